@@ -1,0 +1,1 @@
+"""Follows the calls of one Asterisk over AMI. Knows nothing of speech."""

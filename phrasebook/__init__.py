@@ -1,0 +1,1 @@
+"""The phrase book: mandated phrases, rules, prohibited speech and norms as data, and its loader."""
