@@ -1,0 +1,61 @@
+"""What every command shares: Chinese errors with exit code 2, the configuration, the store, the phrase book."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ami_bridge.errors import BridgeError
+from phrasebook.book import load_book
+from phrasebook.errors import PhraseBookError
+from phrasebook.model import PhraseBook
+from voice_agent.config import Config, load_config
+from voice_agent.errors import VoiceAgentError
+from voice_agent.store import Store
+
+USER_ERRORS = (VoiceAgentError, PhraseBookError, BridgeError)
+
+
+class ChineseGroup(click.Group):
+    """A group of commands that turns our errors into one Chinese message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; our own errors become exit code 2, everything else is a bug and keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except USER_ERRORS as error:
+            click.echo(f"错误：{error}", err=True)
+            sys.exit(2)
+
+
+class Settings:
+    """The options before the command, resolved when first needed."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._config: Config | None = None
+
+    @property
+    def config(self) -> Config:
+        """The configuration. Raises ConfigError."""
+        if self._config is None:
+            self._config = load_config(self._path)
+            logging.getLogger().setLevel(self._config.log.level.upper())
+        return self._config
+
+    def store(self, *, create: bool = False) -> Store:
+        """The configured store. Raises StoreError when it does not exist yet and ``create`` is False."""
+        return Store.open(self.config.store.path, timezone=self.config.store.timezone, create=create)
+
+    def book(self, folder: Path | None = None) -> PhraseBook:
+        """The phrase book with this site's refinements. Raises PhraseBookError."""
+        return load_book(folder or self.config.phrasebook.folder)
+
+
+pass_settings = click.make_pass_decorator(Settings)
+existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)

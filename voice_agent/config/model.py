@@ -1,0 +1,127 @@
+"""The shape of ``voice-agent.toml``: one class a table, defaults that work, nothing unknown allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Table(BaseModel):
+    """A TOML table: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsteriskConfig(Table):
+    """How to reach AMI and how to read a clerk from it; the secret never stands in this file."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(5038, ge=1, le=65535)
+    username: str = "voice-agent"
+    secret_file: Path | None = None
+    tls: bool = False
+    ca_file: Path | None = None
+    ping_seconds: float = Field(10.0, ge=1, le=300)
+    agent_variable: str = "AGENT_ID"
+    member_pattern: str = r"(?P<job_number>\d{2,8})\s*$"
+    contexts: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+class RecordingsConfig(Table):
+    """Where recordings lie as this machine sees them; ``path_map`` rewrites Asterisk's prefix to ours."""
+
+    folder: Path = Path("/var/spool/asterisk/monitor")
+    pattern: str = "{uniqueid}.wav"
+    path_map: dict[str, str] = Field(default_factory=dict)
+    swap_channels: bool = False
+    wait_seconds: float = Field(60.0, ge=1, le=3600)
+
+
+class StoreConfig(Table):
+    """The SQLite file, and the time zone in which days and hours are counted."""
+
+    path: Path = Path("~/.local/share/voice-agent/voice-agent.db")
+    timezone: str = "Asia/Shanghai"
+
+
+class ModelConfig(Table):
+    """Which recogniser and model to use; empty: an installed Mandarin model, else the bundled one."""
+
+    engine: Literal["vosk", "whisper"] = "vosk"
+    path: Path | None = None
+
+
+class WorkConfig(Table):
+    """How much is done at once and how often a failing call is tried again."""
+
+    workers: int = Field(0, ge=0, le=256)
+    attempts: int = Field(5, ge=1, le=100)
+    lease_seconds: float = Field(600.0, ge=10, le=86400)
+
+
+class PhraseBookConfig(Table):
+    """A folder of this site that refines the bundled phrase book."""
+
+    folder: Path | None = None
+
+
+class ClerkConfig(Table):
+    """One clerk: the job number, and where this person works. ``member`` is the queue member's name or interface."""
+
+    job_number: str = Field(pattern=r"^[0-9A-Za-z]{1,16}$")
+    name: str = ""
+    unit: str = ""
+    window: str = ""
+    member: str = ""
+
+
+class UnitConfig(Table):
+    """A unit and the queues whose calls count for it when the clerk's own unit is not known."""
+
+    name: str
+    queues: tuple[str, ...] = ()
+
+
+class ReviewConfig(Table):
+    """Terms of review: days a clerk may object, days a decision may take, days transcripts are kept (0: for ever)."""
+
+    objection_days: int = Field(7, ge=1, le=365)
+    decision_days: int = Field(5, ge=1, le=365)
+    retention_days: int = Field(0, ge=0, le=3650)
+    claim_minutes: int = Field(30, ge=1, le=1440)
+
+
+class WebConfig(Table):
+    """Where the page is served; TLS when both files are given."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8120, ge=1, le=65535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    session_hours: float = Field(8.0, gt=0, le=72)
+
+
+class LogConfig(Table):
+    """How much is logged to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Table):
+    """Everything in ``voice-agent.toml``; ``ami_secret`` comes from the environment or ``asterisk.secret_file``."""
+
+    asterisk: AsteriskConfig = AsteriskConfig()
+    recordings: RecordingsConfig = RecordingsConfig()
+    store: StoreConfig = StoreConfig()
+    model: ModelConfig = ModelConfig()
+    work: WorkConfig = WorkConfig()
+    phrasebook: PhraseBookConfig = PhraseBookConfig()
+    review: ReviewConfig = ReviewConfig()
+    web: WebConfig = WebConfig()
+    log: LogConfig = LogConfig()
+    clerks: tuple[ClerkConfig, ...] = ()
+    units: tuple[UnitConfig, ...] = ()
+    ami_secret: SecretStr = Field(default=SecretStr(""), exclude=True)
