@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-
 from ami_bridge.errors import BridgeError
 from phrasebook.book import load_book
+from voice_agent.store import Store
+
 from phrasebook.errors import PhraseBookError
 from phrasebook.model import PhraseBook
 from voice_agent.config import Config, load_config
 from voice_agent.errors import VoiceAgentError
-from voice_agent.store import Store
 
 USER_ERRORS = (VoiceAgentError, PhraseBookError, BridgeError)
 

@@ -106,7 +106,9 @@ def conversation(transcript: Transcript, judgement: Judgement | None) -> Table:
 def _marks(channel: str, start: float, end: float, judgement: Judgement | None) -> Text:
     marks = Text()
     for finding in judgement.findings if judgement else ():
-        if finding.status != "not_applicable" and any(_touches(evidence, channel, start, end) for evidence in finding.evidence):
+        if finding.status != "not_applicable" and any(
+            _touches(evidence, channel, start, end) for evidence in finding.evidence
+        ):
             style = _STATUS_STYLE.get(finding.status, "red")
             marks.append(f"{RULE_NAMES[finding.rule]}·{STATUS_NAMES[finding.status]} ", style=style)
     return marks

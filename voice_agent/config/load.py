@@ -34,7 +34,7 @@ _REASONS = {
     "float_type": "应为数字",
     "string_type": "应为加引号的文字",
     "path_type": "应为加引号的路径",
-    "tuple_type": "应为列表，如 [\"a\", \"b\"]",
+    "tuple_type": '应为列表，如 ["a", "b"]',
     "dict_type": "应为表",
     "model_type": "应为表",
     "model_attributes_type": "应为表",
@@ -48,7 +48,11 @@ def find_config(explicit: Path | None = None) -> Path | None:
     if explicit or os.environ.get(CONFIG_VARIABLE):
         return explicit or Path(os.environ[CONFIG_VARIABLE])
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    places = (Path("voice-agent.toml"), home / "voice-agent" / "voice-agent.toml", Path("/etc/voice-agent/voice-agent.toml"))
+    places = (
+        Path("voice-agent.toml"),
+        home / "voice-agent" / "voice-agent.toml",
+        Path("/etc/voice-agent/voice-agent.toml"),
+    )
     return next((place for place in places if place.is_file()), None)
 
 
@@ -66,7 +70,9 @@ def _parse(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}：不是有效的 TOML：{error}") from error
     if "ami_secret" in data:
-        raise ConfigError(f"{path} 第 {_line(text, ('ami_secret',))} 行：密码不得写在此文件中，请用环境变量 {SECRET_VARIABLE} 或 asterisk.secret_file")
+        raise ConfigError(
+            f"{path} 第 {_line(text, ('ami_secret',))} 行：密码不得写在此文件中，请用环境变量 {SECRET_VARIABLE} 或 asterisk.secret_file"
+        )
     try:
         return _resolve(Config.model_validate(data), path.parent)
     except ValidationError as error:
@@ -77,7 +83,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}：找不到配置文件；用 voice-agent config --example > voice-agent.toml 生成一份") from error
+        raise ConfigError(
+            f"{path}：找不到配置文件；用 voice-agent config --example > voice-agent.toml 生成一份"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}：无法读取配置文件：{error}") from error
 
@@ -95,7 +103,7 @@ def _complaint(path: Path, text: str, detail: ErrorDetails) -> str:
 def _range(detail: ErrorDetails) -> str:
     bounds: Mapping[str, Any] = detail.get("ctx", {})
     words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "expected": "可选"}
-    said = [f"{word} {bounds[key]}" for key, word in words.items() if key in bounds]
+    said = [f"{word} {str(bounds[key]).replace(' or ', ' 或 ')}" for key, word in words.items() if key in bounds]
     return "应" + "、".join(said) if said else "值不合法"
 
 
@@ -139,12 +147,16 @@ def _resolve(config: Config, folder: Path) -> Config:
         return None if path is None else folder.joinpath(path.expanduser()).absolute()
 
     updates = {
-        "asterisk": config.asterisk.model_copy(update={key: at(getattr(config.asterisk, key)) for key in ("secret_file", "ca_file")}),
+        "asterisk": config.asterisk.model_copy(
+            update={key: at(getattr(config.asterisk, key)) for key in ("secret_file", "ca_file")}
+        ),
         "recordings": config.recordings.model_copy(update={"folder": at(config.recordings.folder)}),
         "store": config.store.model_copy(update={"path": at(config.store.path)}),
         "model": config.model.model_copy(update={"path": at(config.model.path)}),
         "phrasebook": config.phrasebook.model_copy(update={"folder": at(config.phrasebook.folder)}),
-        "web": config.web.model_copy(update={key: at(getattr(config.web, key)) for key in ("tls_certificate", "tls_key")}),
+        "web": config.web.model_copy(
+            update={key: at(getattr(config.web, key)) for key in ("tls_certificate", "tls_key")}
+        ),
     }
     return config.model_copy(update=updates)
 

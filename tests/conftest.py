@@ -1,0 +1,25 @@
+"""Fixtures that more than one test file uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test has its own home, so that no test reads or writes what belongs to the person who runs it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    # Asterisk and Chromium are fetched once by script/test, not once a test.
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for name, value in {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CACHE_HOME": cache}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("VOICE_AGENT_CONFIG", "VOICE_AGENT_AMI_SECRET", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    yield
