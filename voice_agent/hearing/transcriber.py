@@ -1,0 +1,37 @@
+"""What a recogniser must do, so that another can take its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from voice_agent.events import Channel, Segment, Word
+from voice_agent.hearing.audio import Samples
+
+
+class Transcriber(Protocol):
+    """A loaded recogniser. It is given no hint of what should have been said: hints would invent compliance."""
+
+    @property
+    def rate(self) -> int:
+        """Samples a second it wants."""
+
+    def transcribe(self, sound: Iterable[Samples], channel: Channel, offset: float) -> tuple[Segment, ...]:
+        """What is said in mono int16 ``sound`` at ``rate``, which begins ``offset`` seconds into the recording."""
+
+
+def segment_of(words: Sequence[Word], channel: Channel) -> Segment:
+    """The segment that these words (at least one) make."""
+    return Segment(channel, words[0].start, words[-1].end, join([word.text for word in words]), tuple(words))
+
+
+def join(words: Sequence[str]) -> str:
+    """Chinese words stand together; a space stays only between two Latin ones."""
+    text = ""
+    for word in words:
+        text += " " + word if text and _latin(text[-1]) and _latin(word[0]) else word
+    return text
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()

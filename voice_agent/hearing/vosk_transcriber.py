@@ -1,0 +1,59 @@
+"""Vosk behind the Transcriber protocol. No grammar, no biasing, no alternatives (these would take the word confidences away)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import vosk
+
+from voice_agent.errors import ModelError
+from voice_agent.events import Channel, Segment, Word
+from voice_agent.hearing.audio import Samples
+from voice_agent.hearing.model_files import check_model
+from voice_agent.hearing.transcriber import segment_of
+
+PIECE_SECONDS = 0.25  # how often Vosk looks for the end of an utterance
+
+
+class VoskTranscriber:
+    """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model."""
+
+    def __init__(self, model_dir: Path) -> None:
+        self._rate = check_model(model_dir).rate
+        vosk.SetLogLevel(-1)
+        try:
+            self._model = vosk.Model(str(model_dir))
+        except Exception as error:  # vosk raises the bare class
+            raise ModelError(f"{model_dir}：Vosk 无法加载此模型；请重新安装：voice-agent model install") from error
+
+    @property
+    def rate(self) -> int:
+        """Samples a second the model was trained on."""
+        return self._rate
+
+    def transcribe(self, sound: Iterable[Samples], channel: Channel, offset: float) -> tuple[Segment, ...]:
+        """See Transcriber. The recogniser lives only as long as this call: kept ones grow."""
+        recogniser = vosk.KaldiRecognizer(self._model, self._rate)
+        recogniser.SetWords(True)
+        results = self._results(recogniser, sound)
+        words = (tuple(_words(result, offset)) for result in results)
+        return tuple(segment_of(heard, channel) for heard in words if heard)
+
+    def _results(self, recogniser: Any, sound: Iterable[Samples]) -> Iterator[str]:
+        size = int(self._rate * PIECE_SECONDS)
+        for block in sound:
+            for start in range(0, len(block), size):
+                if recogniser.AcceptWaveform(block[start : start + size].tobytes()):
+                    yield recogniser.Result()
+        yield recogniser.FinalResult()
+
+
+def _words(result: str, offset: float) -> Iterator[Word]:
+    for word in json.loads(result).get("result", ()):
+        text = word["word"]
+        if not text.startswith(("[", "<")):  # noises and unknown words are marked so
+            start, end = round(word["start"] + offset, 3), round(word["end"] + offset, 3)
+            yield Word(text, start, end, round(min(1.0, word["conf"]), 3))
