@@ -1,0 +1,55 @@
+"""One call from recording to judgement, on one screen.
+
+    recording files → legs → words with times → one transcript → turns, sounds, phrase hits → findings → verdict
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from phrasebook.model import PhraseBook
+from voice_agent.events import Agent, CallContext, Judgement, Transcript
+from voice_agent.hearing.hear import Heard, hear
+from voice_agent.hearing.transcriber import Transcriber
+from voice_agent.intake.files import RecordingFiles
+from voice_agent.judging import judge
+
+
+@dataclass(frozen=True)
+class JudgedCall:
+    """A transcript, what was known besides it, and the judgement they led to."""
+
+    transcript: Transcript
+    context: CallContext
+    judgement: Judgement
+
+
+def judge_recording(
+    files: RecordingFiles,
+    transcriber: Transcriber,
+    book: PhraseBook,
+    *,
+    agent: Agent | None = None,
+    context: CallContext | None = None,
+    swap: bool = False,
+) -> JudgedCall:
+    """Hear a recording and judge it. Raises RecordingError."""
+    return judge_heard(hear(files, transcriber, swap=swap, agent=agent), book, context)
+
+
+def judge_heard(heard: Heard, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
+    """Judge what a worker heard; legs that are missing or noisy make findings uncertain. Pure."""
+    known = context or CallContext()
+    known = replace(known, missing_legs=heard.missing_legs, noisy_legs=heard.noisy_legs)
+    return judge_transcript(heard.transcript, book, known)
+
+
+def judge_transcript(transcript: Transcript, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
+    """Judge a transcript that somebody else made. Pure."""
+    known = context or CallContext()
+    return JudgedCall(transcript, known, judge(transcript, known, book))
+
+
+def not_monitored(call_id: str, reason: str, book: PhraseBook) -> Judgement:
+    """The judgement of a call that took place but could not be heard: it never counts as compliant."""
+    return Judgement(call_id, "not_monitored", None, (), book.version, reason)
