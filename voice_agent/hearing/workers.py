@@ -1,0 +1,176 @@
+"""Processes that hear: each loads the model once. One that dies takes only its own recording with it and is replaced.
+
+Threads share the workers through a queue of idle ones; a thread that hears waits for its own worker only.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from voice_agent.errors import ModelError, RecordingError, VoiceAgentError
+from voice_agent.events import Agent
+from voice_agent.hearing.hear import Heard, hear
+from voice_agent.hearing.transcriber import Transcriber
+from voice_agent.intake.files import RecordingFiles
+
+#: Makes the recogniser inside a worker from the model's folder; must be importable there (a module-level function or class).
+Factory = Callable[[Path], Transcriber]
+
+HEARING_LIMIT = 3600.0  # seconds for one recording: far more than an hour-long call needs
+
+
+@dataclass(frozen=True)
+class Task:
+    """A recording to hear, with what the telephony side knows of it. ``swap``: left or rx is the agent."""
+
+    files: RecordingFiles
+    call_id: str | None = None
+    agent: Agent | None = None
+    swap: bool = False
+
+
+@dataclass(frozen=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+
+
+class Workers:
+    """``count`` hearing processes (0: one for each core). Use as a context manager; usable from several threads."""
+
+    def __init__(self, model: Path, factory: Factory, count: int = 0, limit: float = HEARING_LIMIT) -> None:
+        self._model, self._factory, self._limit = model, factory, limit
+        self.count = count or len(os.sched_getaffinity(0))
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: set[_Worker] = set()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        for _ in range(self.count):
+            self._idle.put(self._start())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; a recording that is being heard ends with an error."""
+        with self._lock:
+            workers, self._all = self._all, set()
+        for worker in workers:
+            worker.process.terminate()
+        for worker in workers:
+            worker.process.join()
+            worker.pipe.close()
+
+    def hear(self, task: Task) -> Heard:
+        """Hear one recording on the next idle worker. Raises RecordingError, ModelError; a crash is a RecordingError."""
+        worker = self._idle.get()
+        try:
+            return _unwrap(self._ask(worker, task))
+        finally:
+            self._idle.put(worker if worker.process.is_alive() else self._replace(worker))
+
+    def hear_all(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Heard | VoiceAgentError]]:
+        """Hear many at once; results as they come. An error belongs to its own recording only."""
+        with ThreadPoolExecutor(self.count, thread_name_prefix="hear") as pool:
+            pending = {pool.submit(self._outcome, task): task for task in tasks}
+            try:
+                for done in as_completed(pending):
+                    yield pending[done], done.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.close()
+                raise
+
+    def _outcome(self, task: Task) -> Heard | VoiceAgentError:
+        try:
+            return self.hear(task)
+        except VoiceAgentError as error:
+            return error
+
+    def _ask(self, worker: _Worker, task: Task) -> Heard | VoiceAgentError:
+        name = "、".join(map(str, task.files.paths))
+        try:
+            worker.pipe.send(task)
+            if not wait([worker.pipe, worker.process.sentinel], self._limit):
+                worker.process.kill()
+                return RecordingError(f"{name}：识别超过 {self._limit:.0f} 秒仍未完成，已中止；请检查录音")
+            answer: Heard | VoiceAgentError = worker.pipe.recv()
+            return answer
+        except (EOFError, OSError):  # the pipe broke: the process died or the program is ending
+            worker.process.join()
+            return _crash(name, worker.process.exitcode)
+
+    def _start(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in unknown states
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self._model, self._factory), daemon=True)
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        with self._lock:
+            self._all.add(worker)
+        return worker
+
+    def _replace(self, dead: _Worker) -> _Worker:
+        with self._lock:
+            closing = dead not in self._all
+            self._all.discard(dead)
+        return dead if closing else self._start()
+
+
+def _unwrap(answer: Heard | VoiceAgentError) -> Heard:
+    if isinstance(answer, VoiceAgentError):
+        raise answer
+    return answer
+
+
+def _crash(name: str, code: int | None) -> RecordingError:
+    why = f"信号 {signal.Signals(-code).name}" if code and code < 0 else f"退出码 {code}"
+    return RecordingError(f"{name}：识别进程意外退出（{why}）；其他录音不受影响，请检查内存和模型")
+
+
+def _work(pipe: Connection, model: Path, factory: Factory) -> None:
+    """A worker's life: load the model, then hear whatever comes through the pipe until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    transcriber = _load(model, factory)
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(_answer(pipe.recv(), transcriber))
+
+
+def _load(model: Path, factory: Factory) -> Transcriber | VoiceAgentError:
+    try:
+        return factory(model)
+    except VoiceAgentError as error:
+        return error
+    except Exception as error:
+        return ModelError(f"{model}：无法加载模型：{error}")
+
+
+def _answer(task: Task, transcriber: Transcriber | VoiceAgentError) -> Heard | VoiceAgentError:
+    if isinstance(transcriber, VoiceAgentError):
+        return transcriber
+    try:
+        return hear(task.files, transcriber, swap=task.swap, call_id=task.call_id, agent=task.agent)
+    except VoiceAgentError as error:
+        return error
+    except Exception as error:
+        return RecordingError(f"{'、'.join(map(str, task.files.paths))}：无法识别：{type(error).__name__}: {error}")
