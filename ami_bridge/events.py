@@ -46,6 +46,17 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Alive:
+    """The bridge followed every call up to ``at`` (unix seconds). Store ``at``: it becomes ``last_seen`` of the next start.
+
+    ``calls`` is how many calls are open now.
+    """
+
+    at: float
+    calls: int
+
+
+@dataclass(frozen=True)
 class CallEnded:
     """One hotline call, complete.
 
@@ -53,7 +64,8 @@ class CallEnded:
     (None: abandoned). ``ring_seconds`` runs from the caller's entry to that answer or to the hangup; ``talk_seconds`` from the
     answer to the end. ``recording`` is the absolute path on Asterisk's own file system (None: not reported).
     ``gaps`` are the monitoring gaps that touch the call: such a call is ``not_monitored``.
-    ``complete`` is False when the bridge did not see the call begin.
+    ``complete`` is False when the bridge did not see the call begin. ``recording_started`` is when MixMonitor began (None: not
+    reported): second 0 of the recording, from which holds are counted in the audio.
     """
 
     uniqueid: str
@@ -72,3 +84,4 @@ class CallEnded:
     recording: str | None
     gaps: tuple[Gap, ...]
     complete: bool
+    recording_started: float | None = None

@@ -1,0 +1,203 @@
+"""Follows every call from the events of one Asterisk and says when one is over. Pure: time comes in as an argument."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ami_bridge import gaps as gap_list
+from ami_bridge.events import CallEnded, Gap
+from ami_bridge.evidence import Evidence, age, device
+from ami_bridge.facts import FactReader, Facts
+from ami_bridge.messages import Message
+from ami_bridge.outcome import callers, outcomes
+from ami_bridge.settings import Settings
+
+# Late or duplicated events of calls that are over must not bring them back. Some hours of a busy hotline.
+REMEMBERED = 20_000
+
+
+@dataclass(eq=False)
+class _Call:
+    """All that is known of one linkedid (or of several that turned out to be one call). ``due``: when to close it."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    linkedids: set[str] = field(default_factory=set)
+    bridges: set[str] = field(default_factory=set)
+    gaps: tuple[Gap, ...] = ()
+    due: float | None = None
+
+    def all_hung_up(self) -> bool:
+        return self.evidence.seen <= self.evidence.hung_up.keys()
+
+    def callers_hung_up(self) -> bool:
+        gone = callers(self.evidence)
+        return bool(gone) and all(caller in self.evidence.hung_up for caller in gone)
+
+
+class CallTracker:
+    """Feed it every event; ``advance`` returns the calls that ended. Each hotline call is returned exactly once.
+
+    Times given to its methods are when messages arrived (unix seconds) and only decide when a call is closed; the times in
+    ``CallEnded`` are Asterisk's own where it states them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._reader = FactReader(settings)
+        self._open: dict[_Call, None] = {}
+        self._by_linkedid: dict[str, _Call] = {}
+        self._by_channel: dict[str, _Call] = {}
+        self._by_bridge: dict[str, _Call] = {}
+        self._due: set[_Call] = set()
+        self._over: OrderedDict[str, None] = OrderedDict()
+        self._members: set[str] = set()
+        self._newest = (0.0, -1)
+
+    @property
+    def open_calls(self) -> int:
+        """How many calls (of any kind) are being followed."""
+        return len(self._open)
+
+    def feed(self, message: Message, arrived: float) -> None:
+        """Take in one event. Unknown events and events without a channel change nothing."""
+        if interface := message.get("Interface"):
+            self._members.add(device(interface))
+        facts = self._reader.read(message, arrived)
+        if facts is None or all(uniqueid in self._over for uniqueid in facts.uniqueids):
+            return
+        if message.event == "Newchannel":
+            self._notice_restart(facts.uniqueids[0], arrived)
+        call = self._call_of(facts)
+        call.evidence.add(facts)
+        self._join_bridges(facts, call)
+        self._schedule(call, arrived)
+
+    def advance(self, now: float) -> list[CallEnded]:
+        """The calls that are over by ``now``, oldest first."""
+        return self._close([call for call in self._due if call.due is not None and call.due <= now])
+
+    def touch(self, gap: Gap) -> None:
+        """Nobody listened during ``gap``: every call that was still going on is touched by it."""
+        for call in self._open:
+            if not call.all_hung_up():
+                call.gaps = gap_list.add(call.gaps, gap)
+
+    def doubt(self, now: float) -> None:
+        """After a gap: calls of which nothing more is heard within ``unconfirmed_seconds`` ended unseen."""
+        for call in self._open:
+            if call.due is None:
+                self._set_due(call, now + self._settings.unconfirmed_seconds)
+
+    def confirm(self, uniqueids: Iterable[str], now: float) -> None:
+        """Asterisk listed all its channels (action Status): calls with none of them ended during the gap."""
+        alive = set(uniqueids)
+        for call in self._open:
+            if alive.isdisjoint(call.evidence.seen):
+                self._end_unseen(call, now, "the call ended during a gap")
+            else:
+                self._schedule(call, now)
+
+    def asterisk_restarted(self, now: float) -> None:
+        """No call survives a restart: all that are open ended unseen."""
+        for call in self._open:
+            self._end_unseen(call, now, "Asterisk restarted")
+
+    def finish(self, now: float) -> list[CallEnded]:
+        """Close whatever is open because nothing more will come (end of a captured stream)."""
+        for call in self._open:
+            self._end_unseen(call, now, "the stream ended before the call did")
+        return self._close(list(self._open))
+
+    def _notice_restart(self, uniqueid: str, arrived: float) -> None:
+        """Sequence numbers only grow while Asterisk runs: a later second with a lower number means that it began anew."""
+        this, newest = age(uniqueid), self._newest
+        if this[0] == float("inf"):
+            return
+        if this[0] > newest[0] + 1 and this[1] < newest[1]:
+            self.asterisk_restarted(arrived)
+        self._newest = max(newest, this)
+
+    def _call_of(self, facts: Facts) -> _Call:
+        """The call these channels belong to; what was taken for several calls becomes one."""
+        known = [self._by_channel[uniqueid] for uniqueid in facts.uniqueids if uniqueid in self._by_channel]
+        known += [self._by_linkedid[linkedid] for linkedid in facts.linkedids if linkedid in self._by_linkedid]
+        call = known[0] if known else _Call()
+        self._register(call, facts.uniqueids, facts.linkedids)
+        for other in known[1:]:
+            self._merge(call, other)
+        return call
+
+    def _register(self, call: _Call, uniqueids: Iterable[str], linkedids: Iterable[str]) -> None:
+        self._open[call] = None
+        call.linkedids.update(linkedids)
+        self._by_linkedid.update(dict.fromkeys(linkedids, call))
+        self._by_channel.update(dict.fromkeys(uniqueids, call))
+
+    def _merge(self, call: _Call, other: _Call) -> None:
+        if other is call or other not in self._open:
+            return
+        call.evidence.merge(other.evidence)
+        for gap in other.gaps:
+            call.gaps = gap_list.add(call.gaps, gap)
+        self._forget(other)
+        self._register(call, other.evidence.seen, other.linkedids)
+        call.bridges |= other.bridges
+        self._by_bridge.update(dict.fromkeys(other.bridges, call))
+
+    def _join_bridges(self, facts: Facts, call: _Call) -> None:
+        """Channels in one bridge talk with each other: one call, whatever their linkedids still say."""
+        for moment in facts.moments:
+            if moment.kind == "enter":
+                self._merge(call, self._by_bridge.get(moment.other, call))
+                call.bridges.add(moment.other)
+                self._by_bridge[moment.other] = call
+
+    def _schedule(self, call: _Call, arrived: float) -> None:
+        """Decide when the call may be closed: shortly after all is hung up, a little later if only its callers are."""
+        if not call.evidence.hung_up:
+            self._set_due(call, None)
+        elif call.all_hung_up():
+            self._set_due(call, arrived + self._settings.settle_seconds)
+        else:
+            self._set_due(call, arrived + self._settings.linger_seconds if call.callers_hung_up() else None)
+
+    def _set_due(self, call: _Call, due: float | None) -> None:
+        call.due = due
+        if due is None:
+            self._due.discard(call)
+        else:
+            self._due.add(call)
+
+    def _end_unseen(self, call: _Call, now: float, reason: str) -> None:
+        if not call.all_hung_up():
+            last = min(call.evidence.span()[1], now)
+            call.gaps = call.gaps or (Gap(last, now, reason),)
+        self._set_due(call, now)
+
+    def _close(self, calls: list[_Call]) -> list[CallEnded]:
+        ended: list[CallEnded] = []
+        for call in calls:
+            found = outcomes(call.evidence, call.gaps, self._settings, frozenset(self._members))
+            ended += [outcome for outcome in found if f"call {outcome.linkedid}" not in self._over]
+            self._forget(call)
+            self._remember([*call.evidence.seen, *(f"call {outcome.linkedid}" for outcome in found)])
+        return sorted(ended, key=lambda outcome: age(outcome.uniqueid))
+
+    def _forget(self, call: _Call) -> None:
+        self._open.pop(call, None)
+        self._due.discard(call)
+        for index, keys in (
+            (self._by_linkedid, call.linkedids),
+            (self._by_channel, call.evidence.seen),
+            (self._by_bridge, call.bridges),
+        ):
+            for key in keys:
+                if index.get(key) is call:
+                    del index[key]
+
+    def _remember(self, names: Iterable[str]) -> None:
+        self._over.update(dict.fromkeys(names))
+        while len(self._over) > REMEMBERED:
+            self._over.popitem(last=False)

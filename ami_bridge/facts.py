@@ -1,0 +1,184 @@
+"""One AMI event → the facts it states about channels. Pure.
+
+A call is never told as a sequence of events that must come in order; it is a set of facts, each with its own time, from which
+`outcome.py` derives what happened once the call is over. So a duplicated event adds nothing, and a reordered one changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ami_bridge.messages import Message
+from ami_bridge.settings import Settings
+
+# Prefix of the keys with which an event describes a channel; "" is the main one (Channel, Uniqueid, Linkedid).
+PREFIXES: dict[str, tuple[str, ...]] = {
+    "DialBegin": ("", "Dest"),
+    "DialEnd": ("", "Dest"),
+    "AgentCalled": ("", "Dest"),
+    "AgentConnect": ("", "Dest"),
+    "AgentComplete": ("", "Dest"),
+    "AgentRingNoAnswer": ("", "Dest"),
+    "LocalBridge": ("LocalOne", "LocalTwo"),
+    "LocalOptimizationBegin": ("LocalOne", "LocalTwo", "Source"),
+    "BlindTransfer": ("Transferer", "Transferee"),
+    "AttendedTransfer": ("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"),
+}
+_PLAIN = (
+    "Newchannel Newstate NewCallerid Hangup HangupRequest SoftHangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
+    "QueueEntry BridgeEnter BridgeLeave Hold Unhold MusicOnHoldStart MusicOnHoldStop MixMonitorStart VarSet UserEvent Cdr Status"
+)
+PREFIXES.update({name: ("",) for name in _PLAIN.split()})
+
+# Events whose mere occurrence at a channel matters: name → kind of moment.
+MOMENTS = {
+    "Newchannel": "began",
+    "Hangup": "hangup",
+    "HangupRequest": "hangup_request",
+    "SoftHangupRequest": "hangup_order",
+    "QueueCallerJoin": "queued",
+    "QueueEntry": "queued",
+    "Hold": "hold",
+    "Unhold": "unhold",
+    "MusicOnHoldStart": "music",
+    "MusicOnHoldStop": "music_end",
+    "MixMonitorStart": "recording_began",
+    "Status": "listed",
+}
+UNKNOWN = ("", "<unknown>")
+
+
+class Moment(NamedTuple):
+    """Something happened to a channel at ``at`` (unix seconds): ``other`` is a second channel or a bridge, ``value`` a detail."""
+
+    at: float
+    kind: str
+    uniqueid: str
+    other: str = ""
+    value: str = ""
+
+
+class Trait(NamedTuple):
+    """A channel had this property (name, linkedid, caller's number, job number, recording …), first stated at ``at``."""
+
+    at: float
+    kind: str
+    uniqueid: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one event states. ``linkedids`` are the calls it belongs to, ``uniqueids`` the channels it speaks of."""
+
+    uniqueids: tuple[str, ...]
+    linkedids: tuple[str, ...]
+    moments: tuple[Moment, ...]
+    traits: tuple[Trait, ...]
+
+
+def time_of(message: Message, arrived: float) -> float:
+    """Asterisk's own time of the event if manager.conf has ``timestampevents=yes``, else when it arrived."""
+    try:
+        return float(message.fields["Timestamp"])
+    except (KeyError, ValueError):
+        return arrived
+
+
+class FactReader:
+    """Reads facts out of events for one configuration."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ignored = [re.compile(pattern) for pattern in settings.ignored_channels]
+
+    def read(self, message: Message, arrived: float) -> Facts | None:
+        """The facts of an event, or None if it says nothing about a party of a call."""
+        name, at = message.event, time_of(message, arrived)
+        prefixes = [prefix for prefix in PREFIXES.get(name, ()) if self._is_party(message, prefix)]
+        uniqueids = tuple(_uniqueid(message, prefix) for prefix in prefixes)
+        if not uniqueids:
+            return None
+        linkedids = tuple(filter(None, (message.get(f"{prefix}Linkedid") for prefix in prefixes)))
+        traits = tuple(trait for prefix in prefixes for trait in self._traits(message, prefix, at))
+        return Facts(uniqueids, linkedids, tuple(_moments(name, message, at, prefixes)), traits)
+
+    def _is_party(self, message: Message, prefix: str) -> bool:
+        if not _uniqueid(message, prefix):
+            return False
+        channel = message.get(f"{prefix}Channel")
+        return not any(pattern.search(channel) for pattern in self._ignored)
+
+    def _traits(self, message: Message, prefix: str, at: float) -> Iterator[Trait]:
+        uniqueid = _uniqueid(message, prefix)
+        for kind, value in self._named_values(message, prefix):
+            if value not in UNKNOWN:
+                yield Trait(at, kind, uniqueid, value)
+
+    def _named_values(self, message: Message, prefix: str) -> Iterator[tuple[str, str]]:
+        get = message.get
+        yield "name", get(f"{prefix}Channel")
+        yield "linkedid", get(f"{prefix}Linkedid")
+        yield "number", get(f"{prefix}CallerIDNum")
+        yield "context", get(f"{prefix}Context")
+        yield "extension", get(f"{prefix}Exten")
+        yield "job_number", message.variable(self._settings.job_number_variable, prefix)
+        yield "recording", message.variable(self._settings.recording_variable, prefix)
+        if not prefix:
+            yield from self._stated_values(message)
+
+    def _stated_values(self, message: Message) -> Iterator[tuple[str, str]]:
+        """Values that only one kind of event carries."""
+        get, name = message.get, message.event
+        if name == "VarSet":
+            kinds = {self._settings.job_number_variable: "job_number", self._settings.recording_variable: "recording"}
+            yield kinds.get(get("Variable"), ""), get("Value") if get("Variable") in kinds else ""
+        elif name == "UserEvent":
+            yield "recording", get("File")
+        elif name == "Cdr" and get("LastApplication") in ("Queue", "Dial"):
+            yield "application", get("LastApplication")
+        elif name == "Status" and get("Application") in ("Queue", "Dial"):
+            yield "application", get("Application")
+        if name in ("QueueCallerJoin", "QueueEntry", "AgentConnect"):
+            yield "queue", get("Queue")
+
+
+def _uniqueid(message: Message, prefix: str) -> str:
+    return message.get(f"{prefix}Uniqueid") or (message.get("UniqueID") if message.event == "Cdr" else "")
+
+
+def _moments(name: str, message: Message, at: float, prefixes: list[str]) -> Iterator[Moment]:
+    get, uniqueid = message.get, _uniqueid(message, prefixes[0])
+    if name in MOMENTS:
+        yield Moment(at, MOMENTS[name], uniqueid)
+    if name in ("BridgeEnter", "BridgeLeave"):
+        yield Moment(at, "enter" if name == "BridgeEnter" else "leave", uniqueid, get("BridgeUniqueid"))
+    elif name == "Status" and get("BridgeID"):
+        yield Moment(at, "enter", uniqueid, get("BridgeID"))
+    elif name in ("DialBegin", "DialEnd") and len(prefixes) == 2:
+        yield from _dial_moments(name, message, at, uniqueid)
+    elif name in ("AgentCalled", "AgentConnect", "AgentComplete"):
+        yield from _agent_moments(name, message, at, uniqueid)
+    elif name in ("BlindTransfer", "AttendedTransfer") and get("Result", "Success") == "Success":
+        yield Moment(at, "transfer", uniqueid, get("SecondTransfererUniqueid"))
+
+
+def _dial_moments(name: str, message: Message, at: float, uniqueid: str) -> Iterator[Moment]:
+    other = message.get("DestUniqueid")
+    if name == "DialBegin":
+        yield Moment(at, "dial", uniqueid, other)
+    elif message.get("DialStatus") == "ANSWER":
+        yield Moment(at, "dial_answer", uniqueid, other)
+
+
+def _agent_moments(name: str, message: Message, at: float, uniqueid: str) -> Iterator[Moment]:
+    other, member = message.get("DestUniqueid"), (message.get("MemberName"), message.get("Interface"))
+    if name == "AgentCalled":
+        yield Moment(at, "agent_called", uniqueid, other)
+    elif name == "AgentConnect":
+        yield Moment(at, "agent", uniqueid, other, "\x1f".join(member))
+    else:
+        yield Moment(at, "agent_done", uniqueid, other or "\x1f".join(member), message.get("Reason").lower())
