@@ -88,7 +88,11 @@ class Norm:
 
 @dataclass(frozen=True)
 class PhraseBook:
-    """Everything a judgement depends on besides the transcript. ``digest`` is the sha256 of its canonical content."""
+    """Everything a judgement depends on besides the transcript. ``digest`` is the sha256 of its canonical content.
+
+    Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
+    ``windows`` and ``window_suffixes`` likewise; ``businesses`` and ``materials`` are what callers handle and bring.
+    """
 
     version: str
     effective: date
@@ -98,5 +102,9 @@ class PhraseBook:
     rules: Mapping[str, Rule]
     prohibited: Mapping[str, Prohibited]
     norms: Mapping[str, Norm]
-    units: tuple[str, ...]
-    windows: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    unit_suffixes: tuple[str, ...] = ()
+    windows: tuple[str, ...] = ()
+    window_suffixes: tuple[str, ...] = ()
+    businesses: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()

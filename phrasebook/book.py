@@ -1,0 +1,107 @@
+"""Loads the phrase book: the data beside this file, with a site's folder laid over it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from phrasebook import build
+from phrasebook.entries import Entry, Origin, check_names, day
+from phrasebook.errors import EntryError
+from phrasebook.model import PhraseBook, Source
+from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
+from phrasebook.toml_file import TomlFile
+from phrasebook.vocabulary import CUE_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
+
+T = TypeVar("T")
+Files = dict[str, list[TomlFile]]
+HERE = Path(__file__).parent
+
+
+def load_book(site: Path | None = None) -> PhraseBook:
+    """The phrase book that comes with the product, with the folder ``site`` laid over it.
+
+    A site's folder holds ``book.toml`` (version, effective) and any of the other files; docs in ``phrasebook/README.md``.
+    Raises ``PhraseBookError`` (Chinese; names file, line and field).
+    """
+    return _with_digest(_assemble([_own_files(), *([book_files(site)] if site else [])]))
+
+
+@lru_cache(maxsize=1)
+def _own_files() -> Files:
+    return book_files(HERE)
+
+
+def _assemble(layers: list[Files]) -> PhraseBook:
+    entries = {kind: _merged(layers, stem, kind) for stem, kind in ENTRY_FILES.items()}
+    versions = [_header(files["book"][0]) for files in layers]
+    rules, cues = entries["rule"], entries["cue"]
+    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules))
+    phrases = _built(entries["phrase"], lambda entry: build.phrase(entry, rules, cues))
+    sources: dict[str, Source] = {item.id: item.source for item in (*norms.values(), *phrases.values())}
+    return PhraseBook(
+        version="+".join(version for version, _ in versions),
+        effective=versions[-1][1],
+        digest="",
+        phrases=phrases,
+        cues=_built(cues, build.cue, tuple(CUE_SIDES)),
+        rules=_built(rules, lambda entry: build.rule(entry, sources), tuple(RULE_LIMITS)),
+        prohibited=_built(entries["prohibited"], lambda entry: build.prohibited(entry, sources)),
+        norms=norms,
+        **{name: _words(layers, stem, name) for stem, names in WORD_FILES.items() for name in names},
+    )
+
+
+def _merged(layers: list[Files], stem: str, kind: str) -> Entries:
+    base, *sites = [files.get(stem, []) for files in layers]
+    merged = entries_in(base, kind)
+    for files in sites:
+        merged = lay_over(merged, files, kind)
+    return merged
+
+
+def _words(layers: list[Files], stem: str, name: str) -> tuple[str, ...]:
+    words: tuple[str, ...] = ()
+    for files in layers:
+        words = words_over(words, files.get(stem, []), name)
+    return words
+
+
+def _built(entries: Entries, make: Callable[[Entry], T], first: tuple[str, ...] = ()) -> Mapping[str, T]:
+    """The entries made, those named in ``first`` in that order before the others."""
+    order = {name: place for place, name in enumerate(first)}
+    names = sorted(entries, key=lambda name: order.get(name, len(order)))
+    return MappingProxyType({name: make(entries[name]) for name in names})
+
+
+def _header(file: TomlFile) -> tuple[str, date]:
+    check_names(file.data, ("version", "effective"), Origin(file, None))
+    version = file.data.get("version")
+    if not isinstance(version, str) or not version.strip():
+        raise EntryError("缺少 version（文字）", file.place(None, 0, "version"))
+    if "effective" not in file.data:
+        raise EntryError("缺少 effective（生效日期）", file.place(None, 0, "effective"))
+    return version, day(file.data["effective"], file.place(None, 0, "effective"))
+
+
+def _with_digest(book: PhraseBook) -> PhraseBook:
+    canonical = json.dumps(_plain(book), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return replace(book, digest=hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON can hold it; equal books give equal JSON, whatever the order of their files."""
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

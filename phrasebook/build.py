@@ -1,0 +1,111 @@
+"""Entries as written → the frozen dataclasses of ``phrasebook.model``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, TypeVar, cast, get_args
+
+from phrasebook.entries import Entry, check_names
+from phrasebook.errors import UnknownReference
+from phrasebook.model import Cue, Norm, Phrase, Prohibited, Rule, Severity, Side, Source
+from phrasebook.pattern import unknown
+from phrasebook.vocabulary import COMMON_LIMITS, RULE_LIMITS
+
+T = TypeVar("T")
+Sources = Mapping[str, Source]
+
+
+def source_of(entry: Entry, known: Sources, text: str | None = None) -> Source:
+    """The source written in ``entry``: the id of a norm or phrase, or ``{ annex, article, text }`` (``text`` defaults)."""
+    if isinstance(written := entry.values.get("source"), str):
+        return known[_known(entry, "source", written, known)]
+    table = entry.table("source")
+    check_names(table, ("annex", "article", "text"), entry.origins["source"], entry.id)
+    annex, article = table.get("annex"), table.get("article")
+    if annex not in (0, 2, 3, 4) or not isinstance(article, str):
+        raise entry.error("来源应写 annex（2、3、4，自定为 0）和 article（条号）", "source")
+    quoted = table.get("text", text)
+    if not isinstance(quoted, str) or not quoted.strip():
+        raise entry.error("来源缺少原文 text", "source")
+    return Source(annex, article, quoted)
+
+
+def _known(entry: Entry, name: str, value: str, known: Mapping[str, object]) -> str:
+    if value not in known:
+        error = entry.error(unknown(f"引用的 {value} 不存在", value, known), name, value)
+        raise UnknownReference(error.message, error.place)
+    return value
+
+
+def references(entry: Entry, name: str, known: Mapping[str, object]) -> tuple[str, ...]:
+    """A list of ids that all exist in ``known``. Raises ``UnknownReference``."""
+    return tuple(_known(entry, name, value, known) for value in entry.strings(name))
+
+
+def norm(entry: Entry, rules: Mapping[str, object]) -> Norm:
+    """A norm of annex 2 or a prohibition of annex 3."""
+    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), references(entry, "rules", rules))
+
+
+def phrase(entry: Entry, rules: Mapping[str, object], cues: Mapping[str, object]) -> Phrase:
+    """A mandated phrase of annex 4; its text is its own source."""
+    text = entry.string("text")
+    return Phrase(
+        id=entry.id,
+        text=text,
+        source=source_of(entry, {}, text),
+        telephone=entry.flag("telephone"),
+        rules=references(entry, "rules", rules),
+        cues=references(entry, "cues", cues),
+        patterns=entry.some_patterns("patterns"),
+    )
+
+
+def cue(entry: Entry) -> Cue:
+    """An element that rules look for."""
+    side = cast(Side, entry.one_of("side", get_args(Side)))
+    return Cue(entry.id, entry.string("name"), side, entry.some_patterns("patterns"), entry.patterns("unless"))
+
+
+def rule(entry: Entry, sources: Sources) -> Rule:
+    """One duty of rules.md."""
+    return Rule(
+        id=_known(entry, "id", entry.id, RULE_LIMITS),
+        name=entry.string("name"),
+        duty=entry.string("duty"),
+        severity=_severity(entry),
+        points=entry.points("points"),
+        late_points=entry.points("late_points"),
+        limits=MappingProxyType(_limits(entry)),
+        source=source_of(entry, sources),
+    )
+
+
+def _severity(entry: Entry) -> Severity:
+    return cast(Literal["minor", "normal", "serious"], entry.one_of("severity", get_args(Severity)))
+
+
+def _limits(entry: Entry) -> dict[str, float]:
+    """The limits written, each one that this rule's judging reads: its own ones must be there, the common ones may."""
+    limits, own = entry.table("limits"), RULE_LIMITS[entry.id]
+    check_names(limits, (*own, *COMMON_LIMITS), entry.origins["limits"], entry.id)
+    for name in (*own, *limits):
+        value = limits.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise entry.error(f"limits 里的 {name} 应为不小于 0 的数字", "limits")
+    return {name: float(value) for name, value in limits.items()}
+
+
+def prohibited(entry: Entry, sources: Sources) -> Prohibited:
+    """Speech that must not be heard from a clerk."""
+    return Prohibited(
+        id=entry.id,
+        category=entry.string("category"),
+        severity=_severity(entry),
+        source=source_of(entry, sources),
+        patterns=entry.some_patterns("patterns"),
+        unless=entry.patterns("unless"),
+        caught=entry.strings("caught"),
+        allowed=entry.strings("allowed"),
+    )
