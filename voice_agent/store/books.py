@@ -1,0 +1,87 @@
+"""The phrase books that judgements were made with: version, effective date, digest, points and whole content."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from phrasebook.model import PhraseBook
+from voice_agent.errors import StoreError
+from voice_agent.store.database import Row, Store
+
+
+@dataclass(frozen=True)
+class StoredBook:
+    """A phrase book that was in force; ``stored_at`` unix seconds of its first judgement, ``judgements`` how many it made."""
+
+    id: int
+    version: str
+    effective: date
+    digest: str
+    stored_at: float
+    judgements: int
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a fault of a rule costs (points of 100)."""
+
+    fault: float
+    late: float
+
+
+def save_book(store: Store, book: PhraseBook, *, now: float | None = None) -> int:
+    """The number of this book in the store; its content is kept once per digest. Raises StoreError."""
+    known = store.value("SELECT id FROM books WHERE digest = ?", (book.digest,))
+    if known is not None:
+        return int(known)
+    points = {rule.id: [rule.points, rule.late_points] for rule in book.rules.values()}
+    content = zlib.compress(json.dumps(_plain(asdict(book)), ensure_ascii=False).encode())
+    store.write(
+        "INSERT OR IGNORE INTO books (version, effective, digest, stored_at, points, content) VALUES (?, ?, ?, ?, ?, ?)",
+        (book.version, book.effective.isoformat(), book.digest, now or time.time(), json.dumps(points), content),
+    )
+    return int(store.value("SELECT id FROM books WHERE digest = ?", (book.digest,)))
+
+
+def list_books(store: Store) -> list[StoredBook]:
+    """All books, the latest first: the version history. Raises StoreError."""
+    rows = store.rows(
+        "SELECT b.*, (SELECT count(*) FROM judgements j WHERE j.book = b.id) AS judgements FROM books b"
+        " ORDER BY b.effective DESC, b.id DESC"
+    )
+    return [_stored(row) for row in rows]
+
+
+def book_content(store: Store, number: int) -> dict[str, Any]:
+    """The whole content of a stored book as plain data (phrases, cues, rules, prohibited, norms …). Raises StoreError."""
+    content = store.value("SELECT content FROM books WHERE id = ?", (number,))
+    if content is None:
+        raise StoreError(f"没有编号为 {number} 的用语库版本")
+    found: dict[str, Any] = json.loads(zlib.decompress(content))
+    return found
+
+
+def book_points(store: Store, number: int | None) -> Mapping[str, Points]:
+    """Rule → points of a stored book; empty when a judgement names none. Raises StoreError."""
+    text = store.value("SELECT points FROM books WHERE id = ?", (number,))
+    return {rule: Points(*points) for rule, points in json.loads(text or "{}").items()}
+
+
+def _stored(row: Row) -> StoredBook:
+    effective = date.fromisoformat(row["effective"])
+    return StoredBook(row["id"], row["version"], effective, row["digest"], row["stored_at"], row["judgements"])
+
+
+def _plain(value: Any) -> Any:
+    """Dates and mappings of dataclasses as JSON knows them."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value

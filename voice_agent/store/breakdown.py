@@ -1,0 +1,78 @@
+"""How statistics are asked for: by what they are broken down, and whether the kept sums can answer."""
+# ruff: noqa: S608 - statements are put together from this package's own words; values travel as parameters
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any, Literal
+
+from voice_agent.store.filters import CallFilter
+from voice_agent.store.periods import stretches
+
+Breakdown = Literal["total", "clerk", "unit", "window", "hour", "day", "week", "month"]
+
+#: Filters that the sums know about; any other one means counting the calls themselves.
+_SUMMED = frozenset({"since", "until", "unit", "window", "clerk", "hour"})
+_TALLY_KEYS = {
+    "total": "''", "clerk": "clerk", "unit": "unit", "window": "window", "hour": "hour",
+    "day": "span", "week": "span", "month": "substr(span, 1, 7)",
+}  # fmt: skip
+_CALL_KEYS = {
+    "total": "''", "clerk": "c.clerk", "unit": "c.unit", "window": "c.window", "hour": "c.hour",
+    "day": "c.day", "week": "c.day", "month": "substr(c.day, 1, 7)",
+}  # fmt: skip
+#: A finding counts for the clerk it is about, which after a transfer need not be the first.
+_FINDING_KEYS = _CALL_KEYS | {
+    "clerk": "coalesce(p.clerk, c.clerk)", "unit": "coalesce(p.unit, c.unit)", "window": "coalesce(p.window, c.window)",
+}  # fmt: skip
+Query = tuple[str, list[Any]]
+
+
+def cube_for(chosen: CallFilter, by: Breakdown) -> str | None:
+    """The cube of sums that can answer, None when the calls themselves must be counted."""
+    used = {field.name for field in fields(chosen) if getattr(chosen, field.name) not in (None, ())}
+    if used - _SUMMED:
+        return None
+    axes = (used | {by}) & {"clerk", "window", "hour"}
+    if not axes:
+        return "unit"
+    if axes == {"hour"}:
+        return "hour"
+    return None if "hour" in axes else "clerk"
+
+
+def from_sums(
+    table: str, columns: Iterable[str], chosen: CallFilter, by: Breakdown, cube: str, *, rule: str | None
+) -> Query:
+    """The query over ``rule_tally`` or ``call_tally``: key, (rule,) and the summed columns."""
+    parts, values = [], []
+    for stretch in stretches(chosen.since, chosen.until, days_only=by in ("day", "week")):
+        parts.append(f"SELECT * FROM {table} WHERE cube = ? AND span BETWEEN ? AND ?")
+        values += [f"{cube}_{stretch.width}", stretch.first, stretch.last]
+    wanted = {"unit": chosen.unit, "window": chosen.window, "clerk": chosen.clerk, "hour": chosen.hour, "rule": rule}
+    narrowed = {name: value for name, value in wanted.items() if value is not None}
+    condition = " AND ".join(f"{name} = ?" for name in narrowed) or "1"
+    key = ", rule" if table == "rule_tally" else ""
+    sums = ", ".join(f"sum({name}) AS {name}" for name in columns)
+    group = "1, 2" if key else "1"
+    sql = f"SELECT {_TALLY_KEYS[by]} AS key{key}, {sums} FROM ({' UNION ALL '.join(parts)}) WHERE {condition} GROUP BY {group}"
+    return sql, [*values, *narrowed.values()]
+
+
+def call_key(by: Breakdown) -> str:
+    """The grouping expression over ``calls c``."""
+    return _CALL_KEYS[by]
+
+
+def finding_key(by: Breakdown) -> str:
+    """The grouping expression over ``findings f``, ``calls c`` and ``call_clerks p``."""
+    return _FINDING_KEYS[by]
+
+
+def without_place(chosen: CallFilter) -> tuple[CallFilter, Query]:
+    """The filter without clerk, unit and window, and the condition that a finding is about exactly these."""
+    places = {"clerk": chosen.clerk, "unit": chosen.unit, "window": chosen.window}
+    narrowed = {_FINDING_KEYS[name]: value for name, value in places.items() if value is not None}
+    condition = " AND ".join(f"{expression} = ?" for expression in narrowed) or "1"
+    return replace(chosen, clerk=None, unit=None, window=None), (condition, list(narrowed.values()))

@@ -1,0 +1,38 @@
+"""The end of a job: its judgement and everything with it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phrasebook.model import PhraseBook
+from voice_agent.events import Judgement, Transcript
+from voice_agent.store.database import Store
+from voice_agent.store.jobs import Job, finish
+from voice_agent.store.judgements import save_judgement
+from voice_agent.store.transcripts import Leg, save_legs, save_transcript
+from voice_agent.store.unmonitored import Cause
+
+
+def complete(
+    store: Store,
+    job: Job,
+    judgement: Judgement,
+    *,
+    book: PhraseBook | None = None,
+    transcript: Transcript | None = None,
+    legs: Sequence[Leg] = (),
+    recogniser: str = "",
+    cause: Cause | None = None,
+    now: float | None = None,
+) -> int:
+    """Save transcript, legs and judgement and finish the job: all or nothing. Returns the judgement's number.
+
+    Raises JobError when the lease was lost (another worker judges the call, so nothing of this is kept) and StoreError.
+    """
+    with store.transaction():
+        finish(store, job, now=now)
+        number = None
+        if transcript is not None:
+            number = save_transcript(store, job.call, transcript, recogniser=recogniser, now=now)
+        save_legs(store, job.call, legs)
+        return save_judgement(store, job.call, judgement, book=book, transcript=number, cause=cause, now=now)

@@ -1,0 +1,130 @@
+"""Which calls are meant: one filter for lists, statistics, exports, random draws and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal, get_args
+
+from voice_agent.errors import StoreError
+from voice_agent.events import Status, Verdict
+
+Coverage = Literal["pending", "monitored", "not_monitored", "unanswered"]
+#: ``waiting``: flagged and nobody has reviewed it; ``claimed``: somebody is at it; ``objected``: a clerk objects.
+ReviewState = Literal["waiting", "claimed", "reviewed", "objected"]
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """A choice of calls; every field narrows it, None or empty means any.
+
+    ``since``/``until`` are local days, both inclusive. ``clerk`` is a job number and finds every call that clerk took part in.
+    ``rule`` with ``status``: calls whose deciding finding for that rule has one of these (present) statuses; ``rule`` alone:
+    the rule is at fault; ``status`` alone: any rule has it. ``score_min``/``score_max`` are points 0–100, inclusive.
+    ``text``: words somebody said. ``draw``: the calls of a random draw.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    clerk: str | None = None
+    unit: str | None = None
+    window: str | None = None
+    hour: int | None = None
+    queue: str | None = None
+    verdict: tuple[Verdict, ...] = ()
+    rule: str | None = None
+    status: tuple[Status, ...] = ()
+    review: ReviewState | None = None
+    score_min: float | None = None
+    score_max: float | None = None
+    coverage: Coverage | None = None
+    cause: str | None = None
+    text: str | None = None
+    draw: int | None = None
+
+    def as_params(self) -> dict[str, str]:
+        """The filter as strings for an address or a record; ``from_params`` reads them back."""
+        return {
+            field.name: _text(value) for field in fields(self) if (value := getattr(self, field.name)) not in (None, ())
+        }
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, str]) -> CallFilter:
+        """Read a filter from strings; unknown names are ignored, empty values mean any. Raises StoreError (Chinese)."""
+        given = {name: params[name].strip() for name in _READERS if params.get(name, "").strip()}
+        return cls(**{name: _read(name, value) for name, value in given.items()})
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _choices(value: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = tuple(part.strip() for part in value.split(",") if part.strip())
+    for part in chosen:
+        if part not in allowed:
+            raise ValueError(f"可选 {'、'.join(allowed)}")
+    return chosen
+
+
+def _choice(value: str, allowed: tuple[str, ...]) -> str:
+    chosen = _choices(value, allowed)
+    if len(chosen) != 1:
+        raise ValueError("只能选一项")
+    return chosen[0]
+
+
+def _hour(value: str) -> int:
+    if not 0 <= int(value) <= 23:
+        raise ValueError("应为 0–23")
+    return int(value)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("日期应写作 2026-11-22") from error
+
+
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise ValueError("应为数字") from error
+
+
+#: The filter that narrows nothing.
+EVERY_CALL = CallFilter()
+
+_READERS: Mapping[str, Any] = {
+    "since": _day,
+    "until": _day,
+    "clerk": str,
+    "unit": str,
+    "window": str,
+    "hour": _hour,
+    "queue": str,
+    "verdict": lambda value: _choices(value, get_args(Verdict)),
+    "rule": str,
+    "status": lambda value: _choices(value, get_args(Status)),
+    "review": lambda value: _choice(value, get_args(ReviewState)),
+    "score_min": _number,
+    "score_max": _number,
+    "coverage": lambda value: _choice(value, get_args(Coverage)),
+    "cause": str,
+    "text": str,
+    "draw": int,
+}
+_NAMES = {
+    "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
+    "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
+}  # fmt: skip
+
+
+def _read(name: str, value: str) -> Any:
+    try:
+        return _READERS[name](value)
+    except ValueError as error:
+        raise StoreError(f"筛选条件“{_NAMES.get(name, name)}”不合法（{value}）：{error}") from error

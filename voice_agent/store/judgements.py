@@ -1,0 +1,145 @@
+"""Judgements and their history: a new one never replaces an old one, it only becomes the current one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from phrasebook.model import PhraseBook
+from voice_agent.errors import StoreError
+from voice_agent.events import RULES, Judgement, Verdict
+from voice_agent.store import tally
+from voice_agent.store.attribution import clerk_position
+from voice_agent.store.books import save_book
+from voice_agent.store.carried import carry_reviews
+from voice_agent.store.database import Row, Store
+from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
+from voice_agent.store.state import refresh
+from voice_agent.store.unmonitored import Cause
+
+Occasion = Literal["call", "rejudge"]
+
+
+@dataclass(frozen=True)
+class StoredJudgement:
+    """One judgement of a call's history. ``verdict``/``score`` are the machine's own; the call carries the present ones.
+
+    ``cause`` and ``reason`` say why a call was not monitored; ``book_version`` and ``transcript`` what it was made from.
+    """
+
+    id: int
+    call: int
+    made_at: float
+    occasion: Occasion
+    verdict: Verdict
+    score: float | None
+    reason: str
+    cause: str
+    book: int | None
+    book_version: str
+    transcript: int | None
+
+
+def save_judgement(
+    store: Store,
+    call: int,
+    judgement: Judgement,
+    *,
+    book: PhraseBook | None = None,
+    transcript: int | None = None,
+    occasion: Occasion = "call",
+    cause: Cause | None = None,
+    now: float | None = None,
+) -> int:
+    """Add a judgement and make it the current one; people's decisions on unchanged findings are carried over.
+
+    ``transcript`` is the number that ``save_transcript`` gave. ``cause`` classifies a ``not_monitored`` verdict (default
+    ``bad_recording``). Returns the judgement's number. Raises StoreError.
+    """
+    moment = time.time() if now is None else now
+    with tally.changing(store, call):
+        previous = store.value("SELECT judgement_id FROM calls WHERE id = ?", (call,))
+        number = _insert(
+            store,
+            {
+                "call": call, "now": moment, "occasion": occasion, "verdict": judgement.verdict, "score": judgement.score,
+                "reason": judgement.reason, "cause": _cause(judgement, cause), "transcript": transcript,
+                "book": save_book(store, book, now=moment) if book else None,
+                "book_version": book.version if book else judgement.book_version,
+            },
+        )  # fmt: skip
+        _insert_findings(store, call, number, judgement, transcript)
+        store.write("UPDATE calls SET judgement_id = ? WHERE id = ?", (number, call))
+        if previous is not None:
+            carry_reviews(store, call, previous, number, now=moment)
+        refresh(store, call)
+    return number
+
+
+def _cause(judgement: Judgement, cause: Cause | None) -> str:
+    return (cause or "bad_recording") if judgement.verdict == "not_monitored" else ""
+
+
+def _insert(store: Store, row: Mapping[str, Any]) -> int:
+    number = store.write(
+        "INSERT INTO judgements (call, made_at, occasion, verdict, score, reason, cause, book, book_version, transcript)"
+        " VALUES (:call, :now, :occasion, :verdict, :score, :reason, :cause, :book, :book_version, :transcript)",
+        row,
+    ).lastrowid
+    assert number is not None  # noqa: S101 - an insert always has a row id
+    return number
+
+
+def _insert_findings(store: Store, call: int, number: int, judgement: Judgement, transcript: int | None) -> None:
+    legs = [(row["started"], row["ended"]) for row in _legs(store, call)]
+    start = _recording_start(store, call, transcript)
+    for finding in judgement.findings:
+        insert_finding(store, number, call, finding, position=clerk_position(finding, legs, start))
+
+
+def _legs(store: Store, call: int) -> list[Row]:
+    return store.rows("SELECT started, ended FROM call_clerks WHERE call = ? ORDER BY position", (call,))
+
+
+def _recording_start(store: Store, call: int, transcript: int | None) -> float:
+    """Recordings end with the call; without a known length they begin with the answer."""
+    row = store.row("SELECT started, answered, ended FROM calls WHERE id = ?", (call,))
+    if row is None:
+        raise StoreError(f"没有编号为 {call} 的通话")
+    duration = store.value("SELECT duration FROM transcripts WHERE id = ?", (transcript,))
+    return float(row["ended"] - duration if duration else row["answered"] or row["started"])
+
+
+def history(store: Store, call: int) -> list[StoredJudgement]:
+    """All judgements of a call, the latest first. Raises StoreError."""
+    rows = store.rows("SELECT * FROM judgements WHERE call = ? ORDER BY id DESC", (call,))
+    return [StoredJudgement(**dict(row)) for row in rows]
+
+
+def current_judgement(store: Store, call: int) -> StoredJudgement | None:
+    """The judgement in force; None when the call has none yet. Raises StoreError."""
+    row = store.row("SELECT j.* FROM calls c JOIN judgements j ON j.id = c.judgement_id WHERE c.id = ?", (call,))
+    return StoredJudgement(**dict(row)) if row else None
+
+
+def current_findings(store: Store, call: int) -> list[StoredFinding]:
+    """The findings in force in the order of rules.md, those added by reviewers after the machine's own. Raises StoreError."""
+    judgement = current_judgement(store, call)
+    found = findings_of(store, judgement.id) if judgement else []
+    return sorted(found, key=lambda each: (_order(each.finding.rule), each.id))
+
+
+def present_judgement(store: Store, call: int) -> Judgement | None:
+    """The judgement in force as the pipeline's own dataclass, with what people decided. Raises StoreError."""
+    row = store.row("SELECT call_id, verdict, score FROM calls WHERE id = ?", (call,))
+    stored = current_judgement(store, call)
+    if row is None or stored is None:
+        return None
+    findings = tuple(each.finding for each in current_findings(store, call))
+    return Judgement(row["call_id"], row["verdict"], row["score"], findings, stored.book_version, stored.reason)
+
+
+def _order(rule: str) -> int:
+    return RULES.index(rule) if rule in RULES else len(RULES)

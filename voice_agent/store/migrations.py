@@ -1,0 +1,72 @@
+"""Brings any older store up to date, refuses a newer one. Each migration runs once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from voice_agent.errors import StoreError
+from voice_agent.store import schema_calls, schema_people
+
+#: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
+APPLICATION_ID = 0x566F4167
+
+migrations = Migrations("voice_agent")
+
+
+def migrate(db: Database, path: Path) -> None:
+    """Apply what is missing. Raises StoreError for a newer store or somebody else's database."""
+    _refuse_strangers(db, path)
+    if not _pending(db, path):
+        return
+    # One writer migrates; a second process waits here and then finds nothing left to do.
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        if _pending(db, path):
+            migrations.apply(db)
+            db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.conn.execute("COMMIT")
+    finally:
+        db.rollback()
+
+
+def _pending(db: Database, path: Path) -> bool:
+    applied = {migration.name for migration in migrations.applied(db)}
+    unknown = applied - {migration.name for migration in migrations.pending(db)} - known()
+    if unknown:
+        raise StoreError(
+            f"{path}：数据库由更新版本的 voice-agent 建立（{'、'.join(sorted(unknown))}）；请升级本程序，数据未作改动"
+        )
+    return bool(known() - applied)
+
+
+def known() -> set[str]:
+    """The names of all migrations of this program."""
+    return {migration.name for migration in migrations.pending(Database(memory=True))}
+
+
+def _refuse_strangers(db: Database, path: Path) -> None:
+    owner = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise StoreError(f"{path}：这个文件不是 voice-agent 的数据库，未作改动")
+
+
+def _run(db: Database, statements: Iterable[str]) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+@migrations()
+def m001_calls_and_judgements(db: Database) -> None:
+    """Calls, transcripts, judgements, jobs, gaps, search, tallies."""
+    _run(db, schema_calls.STATEMENTS)
+
+
+@migrations()
+def m002_people_and_reviews(db: Database) -> None:
+    """Users, reviews, objections, draws, audit, peaks."""
+    _run(db, schema_people.STATEMENTS)

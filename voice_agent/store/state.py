@@ -1,0 +1,80 @@
+"""The present state of a call, derived anew from its current judgement and the reviews after every change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from voice_agent.events import FAULTS, Status, Verdict
+from voice_agent.store.books import Points, book_points
+from voice_agent.store.database import Row, Store
+from voice_agent.store.findings import StoredFinding, findings_of
+
+#: What a fault costs when the book does not value its rule.
+UNVALUED = 5.0
+_WORST_FIRST: tuple[Status, ...] = ("violated", "mismatch", "missing", "late", "uncertain", "met", "not_applicable")
+
+
+def refresh(store: Store, call: int) -> None:
+    """Bring the call's verdict, score and flags up to its findings; call it inside ``tally.changing``."""
+    judgement = store.row("SELECT j.* FROM calls c JOIN judgements j ON j.id = c.judgement_id WHERE c.id = ?", (call,))
+    if judgement is None:
+        return
+    findings = findings_of(store, judgement["id"])
+    deciding = deciding_findings(findings)
+    store.write(
+        "UPDATE findings SET counted = 0 WHERE judgement IN (SELECT id FROM judgements WHERE call = ?)", (call,)
+    )
+    store.write_many("UPDATE findings SET counted = 1 WHERE id = ?", [(finding.id,) for finding in deciding])
+    _write_state(store, call, judgement, deciding)
+
+
+def deciding_findings(findings: Sequence[StoredFinding]) -> list[StoredFinding]:
+    """One finding for each rule, the worst by its present status; of equals the first."""
+    best: dict[str, StoredFinding] = {}
+    for found in sorted(findings, key=lambda each: (_WORST_FIRST.index(each.finding.status), each.id)):
+        best.setdefault(found.finding.rule, found)
+    return list(best.values())
+
+
+def verdict_of(statuses: Sequence[Status]) -> Verdict:
+    """rules.md: any fault, else anything uncertain, else compliant."""
+    if any(status in FAULTS for status in statuses):
+        return "non_compliant"
+    return "needs_review" if "uncertain" in statuses else "compliant"
+
+
+def _write_state(store: Store, call: int, judgement: Row, deciding: Sequence[StoredFinding]) -> None:
+    monitored = judgement["verdict"] != "not_monitored"
+    statuses = [each.finding.status for each in deciding]
+    verdict = verdict_of(statuses) if monitored and statuses else judgement["verdict"]
+    row = {
+        "call": call, "coverage": "monitored" if monitored else "not_monitored", "cause": judgement["cause"],
+        "verdict": verdict, "score": _score(store, judgement, deciding),
+        "faults": sum(status in FAULTS for status in statuses), "uncertain": statuses.count("uncertain"),
+        "doubtful": verdict in ("non_compliant", "needs_review"),
+    }  # fmt: skip
+    store.write(
+        "UPDATE calls SET coverage = :coverage, cause = :cause, verdict = :verdict, score = :score, faults = :faults,"
+        " uncertain = :uncertain, flagged = (reviewed_at IS NULL AND :doubtful) WHERE id = :call",
+        row,
+    )
+
+
+def _score(store: Store, judgement: Row, deciding: Sequence[StoredFinding]) -> float | None:
+    """The machine's score as long as nobody changed a status; after that 100 less what the present faults cost."""
+    score: float | None = judgement["score"]
+    if score is None or all(each.machine_status == each.finding.status for each in deciding):
+        return score
+    points = book_points(store, judgement["book"])
+    return max(
+        0.0, round(100.0 - sum(cost(each.finding.status, points.get(each.finding.rule)) for each in deciding), 1)
+    )
+
+
+def cost(status: Status, points: Points | None) -> float:
+    """Points that a status takes off, the same as ``voice_agent.judging.verdict`` takes (a test holds them together)."""
+    if status not in FAULTS:
+        return 0.0
+    if points is None:
+        return UNVALUED
+    return points.late if status == "late" else points.fault
