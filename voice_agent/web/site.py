@@ -1,0 +1,80 @@
+"""What all pages share while the server runs: configuration, phrase book, templates, and threads with a store of their own."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from jinja2 import Environment
+
+from phrasebook.model import PhraseBook
+from voice_agent.config import Config
+from voice_agent.store import Store
+from voice_agent.web.sound import SoundCache
+from voice_agent.web.words import environment
+
+#: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.
+WORKERS = 8
+#: Seconds that a page waits for another writer before it says so; a person waits no longer.
+PATIENCE = 4.0
+
+
+class Site:
+    """One running web server. Everything that touches the store runs in ``work``: a store belongs to one thread."""
+
+    def __init__(self, config: Config, book: PhraseBook, *, demo: bool = False) -> None:
+        self.config = config
+        self.book = book
+        self.demo = demo
+        self.secure = config.web.tls_certificate is not None
+        self.templates: Environment = environment(config.store.timezone)
+        store = config.store.path.expanduser()
+        self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
+        self.heard = Heard()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
+        self._local = threading.local()
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads that may use ``store``."""
+        return self._pool
+
+    def store(self) -> Store:
+        """The store of this thread. Raises StoreError."""
+        if not hasattr(self._local, "store"):
+            place = self.config.store
+            self._local.store = Store.open(place.path, timezone=place.timezone, create=False, busy_seconds=PATIENCE)
+        found: Store = self._local.store
+        return found
+
+    def close(self) -> None:
+        """Close every thread's store, and drop the rendered sound."""
+        together = threading.Barrier(WORKERS)
+        wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)
+        self._pool.shutdown()
+        self.sounds.sweep(older_than=0)
+
+    def _close_here(self, together: threading.Barrier) -> None:
+        # All must wait for each other, or one thread would do the closing of two and another none.
+        together.wait(timeout=20)
+        if hasattr(self._local, "store"):
+            self._local.store.close()
+
+
+class Heard:
+    """Which calls somebody is listening to: a browser asks for one recording many times, the log should say it once."""
+
+    #: Seconds after which another request counts as listening again.
+    AGAIN = 600.0
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[int, int], float] = {}
+        self._lock = threading.Lock()
+
+    def is_new(self, user: int, call: int, now: float) -> bool:
+        """Is this a new act of listening? ``now`` in unix seconds."""
+        with self._lock:
+            self._last = {key: at for key, at in self._last.items() if now - at < self.AGAIN}
+            fresh = (user, call) not in self._last
+            self._last.setdefault((user, call), now)
+            return fresh

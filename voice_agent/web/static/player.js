@@ -1,0 +1,95 @@
+// The sound of one call: two lanes with the evidence marked, speed, skipping of silence, and who must know the position.
+const STYLES = getComputedStyle(document.documentElement);
+const colour = (name) => STYLES.getPropertyValue(name).trim();
+const TINTS = { bad: "--bad", warn: "--warn", good: "--good", none: "--none" };
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds * 10)) / 10;
+  return `${Math.floor(whole / 60)}:${(whole % 60).toFixed(1).padStart(4, "0")}`;
+}
+
+function lanes(count) {
+  const names = count === 2 ? ["--caller", "--agent"] : ["--agent"];
+  return names.map((name) => ({ waveColor: colour(name), progressColor: colour("--played"), height: 124 / count }));
+}
+
+function unpack(text, count) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return Array.from({ length: count }, (_, lane) =>
+    Float32Array.from({ length: bytes.length / count }, (_, point) => bytes[point * count + lane] / 255));
+}
+
+export class Player {
+  // holder: the element with data-audio, data-peaks; talk: [{start, end}] of everything that is said.
+  constructor(holder, talk) {
+    this.holder = holder;
+    this.talk = talk;
+    this.skipping = false;
+    this.watchers = [];
+    this.marks = [];
+    this.selection = null;
+    this.media = holder.querySelector("audio");
+  }
+
+  async start() {
+    const answer = await fetch(this.holder.dataset.peaks, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(await answer.text());
+    const peaks = await answer.json();
+    this.lanes = peaks.lanes;
+    this.regions = WaveSurfer.Regions.create();
+    this.wave = WaveSurfer.create({
+      container: "#wave", media: this.media, peaks: unpack(peaks.data, peaks.lanes), duration: peaks.duration,
+      splitChannels: lanes(peaks.lanes), cursorColor: colour("--bad"), cursorWidth: 2, normalize: true,
+      cspNonce: this.holder.dataset.nonce, plugins: [this.regions], dragToSeek: false,
+    });
+    this.wave.on("timeupdate", (time) => this.moved(time));
+    this.wave.on("interaction", (time) => this.moved(time));
+    this.regions.on("region-clicked", (region, event) => { event.stopPropagation(); this.picked?.(region.id); this.seek(region.start); });
+    this.regions.enableDragSelection({ color: this.tint("warn") });
+    this.regions.on("region-created", (region) => { if (!region.id.startsWith("finding-")) this.select(region); });
+    return new Promise((done) => this.wave.once("ready", done));
+  }
+
+  tint(kind) {
+    return `color-mix(in srgb, ${colour(TINTS[kind])} 30%, transparent)`;
+  }
+
+  // evidence: [{finding, start, end, channel, kind}]
+  show(evidence) {
+    for (const region of this.marks) region.remove();
+    this.marks = evidence.map((one, place) => this.regions.addRegion({
+      id: `finding-${one.finding}-${place}`, start: one.start, end: Math.max(one.end, one.start + 0.15), drag: false, resize: false,
+      color: this.tint(one.kind), channelIdx: this.lanes === 2 && one.channel !== "mixed" ? (one.channel === "caller" ? 0 : 1) : -1,
+    }));
+  }
+
+  select(region) {
+    if (this.selection && this.selection !== region) this.selection.remove();
+    this.selection = region;
+  }
+
+  seek(seconds) {
+    this.wave.setTime(Math.min(Math.max(0, seconds), this.wave.getDuration()));
+    this.moved(this.wave.getCurrentTime());
+  }
+
+  speed(rate) {
+    this.wave.setPlaybackRate(rate, true);
+  }
+
+  toggle() {
+    return this.wave.playPause();
+  }
+
+  moved(time) {
+    if (this.skipping && this.wave.isPlaying()) this.leap(time);
+    for (const watcher of this.watchers) watcher(time, this.wave.getDuration());
+  }
+
+  // Jump to shortly before the next words when nobody speaks for another second and a half.
+  leap(time) {
+    if (this.talk.some((one) => one.start <= time + 0.3 && time < one.end + 0.3)) return;
+    const next = this.talk.filter((one) => one.start > time).sort((a, b) => a.start - b.start)[0];
+    if (next && next.start - time > 1.5) this.wave.setTime(next.start - 0.3);
+  }
+}

@@ -1,0 +1,83 @@
+"""How the pages write times, figures, rules and verdicts, and the templates that use it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
+from voice_agent.web.masking import mask, mask_number
+from voice_agent.web.permissions import ROLE_NAMES
+
+FOLDER = Path(__file__).parent
+COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}
+CAUSE_NAMES = {"gap": "监测中断", "no_recording": "没有录音", "bad_recording": "录音不可用", "failure": "处理失败", "": ""}
+REVIEW_NAMES = {"waiting": "待复核", "claimed": "复核中", "reviewed": "已复核", "objected": "有申诉"}
+DECISION_NAMES = {
+    "confirm": "确认", "overrule": "改判", "cannot_judge": "无法判定", "add": "补充", "objection": "申诉裁定",
+}  # fmt: skip
+OBJECTION_NAMES = {"open": "待裁定", "upheld": "申诉成立", "rejected": "维持原判", "withdrawn": "已撤回"}
+HUNG_UP_NAMES = {"caller": "来电人", "agent": "坐席", "system": "系统", "unknown": "不详"}
+_KINDS = {
+    "met": "good", "compliant": "good", "upheld": "good", "uncertain": "warn", "needs_review": "warn", "open": "warn",
+    "missing": "bad", "late": "bad", "mismatch": "bad", "violated": "bad", "non_compliant": "bad", "not_monitored": "gap",
+}  # fmt: skip
+_SIGNS = {"good": "✓", "bad": "✗", "warn": "?", "gap": "∅", "none": "–"}
+
+
+def kind(name: str | None) -> str:
+    """The class that colours a status, a verdict or the state of an objection."""
+    return _KINDS.get(name or "", "none")
+
+
+def sign(name: str | None) -> str:
+    """The sign that goes with it, for those who do not see colours."""
+    return _SIGNS[kind(name)]
+
+
+def percent(rate: float | None) -> str:
+    """A rate 0–1 as people read it; ``–`` where there is nothing behind it."""
+    return "–" if rate is None else f"{rate:.1%}"
+
+
+def points(score: float | None) -> str:
+    """Points 0–100, at most one decimal."""
+    return "–" if score is None else f"{round(score, 1):g}"
+
+
+def length(seconds: float | None) -> str:
+    """A duration as ``3:07``."""
+    return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def spoken(text: str, *, hidden: bool) -> str:
+    """What somebody said, with numbers masked unless this visit may see them; broken characters become �."""
+    whole = text.encode("utf-8", "replace").decode("utf-8", "replace")
+    return mask(whole) if hidden else whole
+
+
+def environment(timezone: str) -> Environment:
+    """The templates: everything is escaped, and a name that is not given is an error."""
+    zone = ZoneInfo(timezone)
+
+    def when(moment: float | None) -> str:
+        return "–" if moment is None else f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M}"
+
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    filters: dict[str, Any] = {
+        "when": when, "kind": kind, "sign": sign, "percent": percent, "points": points, "length": length, "clock": clock,
+        "spoken": spoken, "mask_number": mask_number,
+    }  # fmt: skip
+    made.filters.update(filters)
+    made.globals.update(
+        RULES=RULE_NAMES, STATUSES=STATUS_NAMES, VERDICTS=VERDICT_NAMES, CHANNELS=CHANNEL_NAMES, COVERAGES=COVERAGE_NAMES,
+        CAUSES=CAUSE_NAMES, REVIEWS=REVIEW_NAMES, DECISIONS=DECISION_NAMES, OBJECTIONS=OBJECTION_NAMES, ROLES=ROLE_NAMES,
+        HUNG_UP=HUNG_UP_NAMES,
+    )  # fmt: skip
+    return made
