@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,14 +29,22 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / "calls" / name / "script.toml").read_text("utf-8"))
 
 
-def synthesise(wanted: list[Sentence], folder: Path) -> dict[Sentence, np.ndarray]:
-    """Samples at 24,000 Hz of each different sentence, spoken by one child process (loading the model takes as long as a call)."""
+def synthesise(wanted: list[Sentence]) -> dict[Sentence, np.ndarray]:
+    """Samples at 24,000 Hz of each different sentence; what was spoken before is kept under ``$SAY_HOME/spoken``."""
     home = Path(os.environ["SAY_HOME"])
-    paths = {sentence: folder / f"{number}.npy" for number, sentence in enumerate(dict.fromkeys(wanted))}
-    jobs = [json.dumps(sentence.job(path), ensure_ascii=False) for sentence, path in paths.items()]
-    command = [home / "venv" / "bin" / "python", HERE / "speak.py"]
-    subprocess.run(command, input="\n".join(jobs), text=True, check=True, stdout=subprocess.DEVNULL)
+    (home / "spoken").mkdir(exist_ok=True)
+    paths = {sentence: home / "spoken" / sentence.file_name for sentence in wanted}
+    jobs = [sentence.job(path) for sentence, path in paths.items() if not path.exists()]
+    speak(home, jobs)
     return {sentence: np.load(path) for sentence, path in paths.items()}
+
+
+def speak(home: Path, jobs: list[dict[str, Any]]) -> None:
+    """Have one child process speak all ``jobs``: loading the model takes as long as a whole call."""
+    if jobs:
+        command = [home / "venv" / "bin" / "python", HERE / "speak.py"]
+        lines = "\n".join(json.dumps(job, ensure_ascii=False) for job in jobs)
+        subprocess.run(command, input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 def write(name: str, script: dict[str, Any], call: Call) -> None:
@@ -55,8 +62,7 @@ def main() -> None:
     wanted = [
         sentence for script in scripts.values() for turn in script["turns"] for sentence in sentences(turn, script)
     ]
-    with tempfile.TemporaryDirectory() as scratch:
-        spoken = synthesise(wanted, Path(scratch))
+    spoken = synthesise(wanted)
     for name, script in scripts.items():
         call = lay(script, spoken)
         write(name, script, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ class Sentence:
         """The line that speak.py reads. A voice that will be raised speaks slower first, so the tempo stays."""
         voice = self.voice.partition("~")[0]
         return {"voice": voice, "text": self.text, "speed": self.speed / self.ratio, "path": str(path)}
+
+    @property
+    def file_name(self) -> str:
+        """A name that no other sentence, voice or speed has."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:24] + ".npy"
 
     @property
     def bare(self) -> str:

@@ -80,7 +80,9 @@ def main() -> None:
     kokoro = Kokoro()
     for line in sys.stdin:
         job = json.loads(line)
-        np.save(job["path"], kokoro.say(job))
+        partial = Path(job["path"]).with_suffix(".part.npy")
+        np.save(partial, kokoro.say(job))
+        partial.rename(job["path"])  # an interrupted run must not leave half a sentence behind
         print(job["path"], flush=True)
 
 
