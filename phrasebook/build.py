@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, TypeVar, cast, get_args
 
 from phrasebook.entries import Entry, check_names
-from phrasebook.errors import UnknownReference
+from phrasebook.errors import UnknownReferenceError
 from phrasebook.model import Cue, Norm, Phrase, Prohibited, Rule, Severity, Side, Source
 from phrasebook.pattern import unknown
 from phrasebook.vocabulary import COMMON_LIMITS, RULE_LIMITS
@@ -34,12 +34,12 @@ def source_of(entry: Entry, known: Sources, text: str | None = None) -> Source:
 def _known(entry: Entry, name: str, value: str, known: Mapping[str, object]) -> str:
     if value not in known:
         error = entry.error(unknown(f"引用的 {value} 不存在", value, known), name, value)
-        raise UnknownReference(error.message, error.place)
+        raise UnknownReferenceError(error.message, error.place)
     return value
 
 
 def references(entry: Entry, name: str, known: Mapping[str, object]) -> tuple[str, ...]:
-    """A list of ids that all exist in ``known``. Raises ``UnknownReference``."""
+    """A list of ids that all exist in ``known``. Raises ``UnknownReferenceError``."""
     return tuple(_known(entry, name, value, known) for value in entry.strings(name))
 
 

@@ -3,7 +3,7 @@
 PhraseBookError          a phrase book that cannot be used
 ├── BookFileError        a file is missing, unreadable, no TOML, or has an unknown name
 ├── EntryError           an entry is wrong: duplicate id, missing or unknown field, wrong type, bad date
-│   └── UnknownReference an entry names a rule, cue, norm or phrase that does not exist
+│   └── UnknownReferenceError an entry names a rule, cue, norm or phrase that does not exist
 └── PatternError         a pattern cannot be parsed
 """
 
@@ -44,7 +44,7 @@ class EntryError(PhraseBookError):
     """An entry is wrong: duplicate id, missing or unknown field, wrong type, bad date."""
 
 
-class UnknownReference(EntryError):
+class UnknownReferenceError(EntryError):
     """An entry names a rule, cue, norm or phrase that does not exist."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from phrasebook.entries import Entry, Origin, check_names, entry_of
-from phrasebook.errors import BookFileError, EntryError, Place, UnknownReference
+from phrasebook.errors import BookFileError, EntryError, Place, UnknownReferenceError
 from phrasebook.pattern import unknown
 from phrasebook.toml_file import TomlFile, read_toml
 from phrasebook.vocabulary import CUE_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
@@ -102,7 +102,7 @@ def _removable(name: str, entries: Mapping[str, Entry], kind: str, file: TomlFil
     if name in _KEPT.get(kind, frozenset()):
         raise EntryError(f"{name} 是评判必需的条目，不能删除；可以改写它的内容", place)
     if name not in entries:
-        raise UnknownReference(unknown(f"要删除的编号 {name} 不存在", name, entries), place)
+        raise UnknownReferenceError(unknown(f"要删除的编号 {name} 不存在", name, entries), place)
     return name
 
 

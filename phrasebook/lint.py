@@ -1,0 +1,113 @@
+"""Looks a phrase book over for what is well-formed but unwise: above all for patterns that would accuse the innocent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from phrasebook import literal
+from phrasebook.model import PhraseBook, Prohibited
+from phrasebook.pattern import parse, shortest, ways
+
+Level = Literal["error", "warning"]
+#: ``matches(patterns, unless, sentence)``: whether a pattern is heard in the sentence and nothing voids it.
+Matches = Callable[[Iterable[str], Iterable[str], str], bool]
+#: What a sentence sounds like, to find patterns that only the eye can tell apart.
+Sounds = Callable[[str], str]
+#: Two syllables are matched by chance too often to accuse anybody.
+SAFE_SYLLABLES = {"prohibited": 3, "cue": 2}
+_WAYS = 200
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend: the ``entry`` and its ``field``, whether it misjudges calls (error) or merely might (warning)."""
+
+    level: Level
+    entry: str
+    field: str
+    message: str
+
+
+def lint(book: PhraseBook, matches: Matches = literal.matches, sounds: Sounds = literal.spoken) -> tuple[Problem, ...]:
+    """All problems of ``book``, errors first. ``matches`` and ``sounds`` may come from the judging, which hears instead of reads."""
+    checks = (
+        *_short(book),
+        *_examples(book, matches),
+        *_mandated(book, matches),
+        *_elements(book, matches),
+        *_alike(book, sounds),
+        *_unused(book),
+    )
+    return tuple(sorted(checks, key=lambda problem: problem.level))
+
+
+def _short(book: PhraseBook) -> Iterator[Problem]:
+    """Patterns of too few syllables; back-channels are compared with whole turns and may be short."""
+    for kind, entries in (("prohibited", book.prohibited), ("cue", book.cues)):
+        for entry in entries.values():
+            for pattern in () if entry.id == "backchannel" else entry.patterns:
+                if (length := shortest(parse(pattern))) < SAFE_SYLLABLES[kind]:
+                    yield Problem("warning", entry.id, "patterns", f"“{pattern}”最短只有 {length} 个音节，容易误中")
+
+
+def _examples(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
+    """Every entry must catch what it says it catches, and nothing that any entry says is allowed."""
+    for entry in book.prohibited.values():
+        for sentence in entry.caught:
+            if not matches(entry.patterns, entry.unless, sentence):
+                yield Problem("error", entry.id, "caught", f"应当抓住却没有抓住：“{sentence}”")
+        if not entry.caught:
+            yield Problem("warning", entry.id, "caught", "没有写应当抓住的例句，无从检验")
+    allowed = [(owner.id, sentence) for owner in book.prohibited.values() for sentence in owner.allowed]
+    for owner_id, sentence in allowed:
+        for entry in _accusers(book, matches, sentence):
+            yield Problem("error", entry.id, "patterns", f"误抓了 {owner_id} 允许说的：“{sentence}”")
+
+
+def _mandated(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
+    """No prohibited pattern may catch a mandated phrase or a variant of one."""
+    for phrase in book.phrases.values():
+        for sentence in (phrase.text, *(literal.sample(pattern) for pattern in phrase.patterns)):
+            for entry in _accusers(book, matches, sentence):
+                yield Problem("error", entry.id, "patterns", f"误抓了文明用语 {phrase.id}：“{sentence}”")
+
+
+def _accusers(book: PhraseBook, matches: Matches, sentence: str) -> Iterator[Prohibited]:
+    return (entry for entry in book.prohibited.values() if matches(entry.patterns, entry.unless, sentence))
+
+
+def _elements(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
+    """A mandated phrase as printed must have the elements that it is said to have."""
+    for phrase in book.phrases.values():
+        sentence = literal.sample(phrase.patterns[0])
+        for name in phrase.cues:
+            cue = book.cues[name]
+            if not matches(cue.patterns, cue.unless, sentence):
+                yield Problem("error", phrase.id, "cues", f"原文“{sentence}”里听不出要素 {name}")
+
+
+def _alike(book: PhraseBook, sounds: Sounds) -> Iterator[Problem]:
+    """Prohibited patterns that sound the same: one hit would be reported under two ids."""
+    heard: dict[str, str] = {}
+    for entry in book.prohibited.values():
+        for sentence in _said(entry.patterns, sounds):
+            if (other := heard.setdefault(sentence, entry.id)) != entry.id:
+                yield Problem("warning", entry.id, "patterns", f"与 {other} 有相同的说法：“{sentence}”")
+
+
+def _said(patterns: Iterable[str], sounds: Sounds) -> set[str]:
+    return {sounds(way) for pattern in patterns for way in islice(ways(parse(pattern)), _WAYS) if "{" not in way}
+
+
+def _unused(book: PhraseBook) -> Iterator[Problem]:
+    """Telephone phrases that fulfil no duty, and rules that no norm asks for."""
+    for phrase in book.phrases.values():
+        if phrase.id.startswith("T") and not phrase.rules:
+            yield Problem("warning", phrase.id, "rules", "没有写做到哪条规则，说了也不起作用")
+    covered = {rule for norm in book.norms.values() for rule in norm.rules}
+    for rule in book.rules.values():
+        if rule.id not in covered and rule.source.annex not in (0, 4):
+            yield Problem("warning", rule.id, "source", "没有任何规范条文写明由这条规则覆盖")
