@@ -68,8 +68,10 @@ def _transcribe(part: _Measured, transcriber: Transcriber) -> tuple[Segment, ...
 
 
 def _transcribe_span(part: _Measured, span: Span, transcriber: Transcriber) -> tuple[Segment, ...]:
-    sound = resampled(blocks(part.leg, span), part.rate, transcriber.rate)
-    return transcriber.transcribe(sound, part.leg.channel, span.start)
+    rate = transcriber.rate_for(part.rate)
+    return transcriber.transcribe(
+        resampled(blocks(part.leg, span), part.rate, rate), rate, part.leg.channel, span.start
+    )
 
 
 def _own(part: _Measured, legs: list[_Measured], heard: dict[Channel, tuple[Segment, ...]]) -> tuple[Segment, ...]:

@@ -15,11 +15,12 @@ _READ_AT_ONCE = 1 << 20
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What the folder says about itself: ``rate`` in Hz, ``size`` in bytes."""
+    """What the folder says about itself: ``rate`` in Hz, ``size`` in bytes, ``upsamples``: it hears 8 kHz as it is."""
 
     path: Path
     rate: int
     size: int
+    upsamples: bool
 
 
 def check_model(folder: Path) -> ModelInfo:
@@ -34,7 +35,9 @@ def check_model(folder: Path) -> ModelInfo:
         _check_options(folder / "conf" / "model.conf")
     if not _speaks_mandarin(folder, flat):
         raise ModelError(f"{folder}：不是普通话模型（词表中没有常用汉字）；请安装 vosk-model-small-cn-0.22 等中文模型")
-    return ModelInfo(folder, _rate(folder, flat), sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))
+    features = _feature_options(folder, flat)
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return ModelInfo(folder, _rate(features), size, "--allow-upsample=true" in features.split())
 
 
 def _missing(folder: Path, flat: bool) -> list[str]:
@@ -59,13 +62,15 @@ def _check_options(conf: Path) -> None:
             raise ModelError(f"{conf}：缺少 {option}，Vosk 无法使用此模型；请重新安装")
 
 
-def _rate(folder: Path, flat: bool) -> int:
-    for name in ("mfcc.conf",) if flat else ("conf/mfcc.conf", "conf/fbank.conf"):
-        conf = folder / name
-        found = conf.is_file() and re.search(r"^--sample-frequency=(\d+)", conf.read_text(), re.MULTILINE)
-        if found:
-            return int(found[1])
-    return 16_000  # Kaldi's default
+def _feature_options(folder: Path, flat: bool) -> str:
+    names = ("mfcc.conf",) if flat else ("conf/mfcc.conf", "conf/fbank.conf")
+    confs = (folder / name for name in names)
+    return "\n".join(conf.read_text(encoding="utf-8", errors="replace") for conf in confs if conf.is_file())
+
+
+def _rate(features: str) -> int:
+    found = re.search(r"^--sample-frequency=(\d+)", features, re.MULTILINE)
+    return int(found[1]) if found else 16_000  # Kaldi's default
 
 
 def _speaks_mandarin(folder: Path, flat: bool) -> bool:

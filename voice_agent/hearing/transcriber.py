@@ -12,12 +12,11 @@ from voice_agent.hearing.audio import Samples
 class Transcriber(Protocol):
     """A loaded recogniser. It is given no hint of what should have been said: hints would invent compliance."""
 
-    @property
-    def rate(self) -> int:
-        """Samples a second it wants."""
+    def rate_for(self, source: int) -> int:
+        """The rate (Hz) at which it wants sound that was recorded at ``source`` Hz."""
 
-    def transcribe(self, sound: Iterable[Samples], channel: Channel, offset: float) -> tuple[Segment, ...]:
-        """What is said in mono int16 ``sound`` at ``rate``, which begins ``offset`` seconds into the recording."""
+    def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
+        """What is said in mono int16 ``sound`` at ``rate`` Hz, which begins ``offset`` seconds into the recording."""
 
 
 def segment_of(words: Sequence[Word], channel: Channel) -> Segment:

@@ -15,6 +15,7 @@ from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.model_files import check_model
 from voice_agent.hearing.transcriber import segment_of
 
+TELEPHONE_RATE = 8_000
 PIECE_SECONDS = 0.25  # how often Vosk looks for the end of an utterance
 
 
@@ -22,33 +23,32 @@ class VoskTranscriber:
     """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model."""
 
     def __init__(self, model_dir: Path) -> None:
-        self._rate = check_model(model_dir).rate
+        self._info = check_model(model_dir)
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model_dir))
         except Exception as error:  # vosk raises the bare class
             raise ModelError(f"{model_dir}：Vosk 无法加载此模型；请重新安装：voice-agent model install") from error
 
-    @property
-    def rate(self) -> int:
-        """Samples a second the model was trained on."""
-        return self._rate
+    def rate_for(self, source: int) -> int:
+        """The model's own rate; the telephone's where the model was trained on Kaldi's doubling of it (``--allow-upsample``)."""
+        return TELEPHONE_RATE if self._info.upsamples and source == TELEPHONE_RATE else self._info.rate
 
-    def transcribe(self, sound: Iterable[Samples], channel: Channel, offset: float) -> tuple[Segment, ...]:
+    def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
         """See Transcriber. The recogniser lives only as long as this call: kept ones grow."""
-        recogniser = vosk.KaldiRecognizer(self._model, self._rate)
+        recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
-        results = self._results(recogniser, sound)
+        results = _results(recogniser, sound, int(rate * PIECE_SECONDS))
         words = (tuple(_words(result, offset)) for result in results)
         return tuple(segment_of(heard, channel) for heard in words if heard)
 
-    def _results(self, recogniser: Any, sound: Iterable[Samples]) -> Iterator[str]:
-        size = int(self._rate * PIECE_SECONDS)
-        for block in sound:
-            for start in range(0, len(block), size):
-                if recogniser.AcceptWaveform(block[start : start + size].tobytes()):
-                    yield recogniser.Result()
-        yield recogniser.FinalResult()
+
+def _results(recogniser: Any, sound: Iterable[Samples], size: int) -> Iterator[str]:
+    for block in sound:
+        for start in range(0, len(block), size):
+            if recogniser.AcceptWaveform(block[start : start + size].tobytes()):
+                yield recogniser.Result()
+    yield recogniser.FinalResult()
 
 
 def _words(result: str, offset: float) -> Iterator[Word]:

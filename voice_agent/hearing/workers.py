@@ -76,7 +76,6 @@ class Workers:
             worker.process.terminate()
         for worker in workers:
             worker.process.join()
-            worker.pipe.close()
 
     def hear(self, task: Task) -> Heard:
         """Hear one recording on the next idle worker. Raises RecordingError, ModelError; a crash is a RecordingError."""

@@ -26,8 +26,8 @@ Item = RecordingFiles | TranscriptFile
 def files_of(paths: Iterable[Path]) -> tuple[Item, ...]:
     """The calls behind these files and folders, in order, each once. Raises RecordingError for what cannot be a call.
 
-    A leg named alone (``X-rx.wav``) is joined by its partner. In a folder (searched through) both legs stand for their mix, and a
-    recording stands for the transcript of the same name.
+    A leg named alone (``X-rx.wav``) is joined by its partner. Folders are searched through; there both legs stand for their mix, and
+    JSON files are judged only where no recordings lie beside them (they describe those, the call would be judged twice).
     """
     items: dict[tuple[Path, ...], Item] = {}
     for path in paths:
@@ -62,9 +62,9 @@ def _in_folder(folder: Path) -> Iterator[Item]:
     recordings = [_with_partner(path) for path in found if path.suffix.lower() in SUFFIXES]
     legs = {(files.paths[0].parent, files.call_id) for files in recordings if files.caller and files.agent}
     yield from (files for files in recordings if files.kind == "legs" or _place(files) not in legs)
-    heard = {_place(files) for files in recordings}
+    heard = {files.paths[0].parent for files in recordings}
     transcripts = (path for path in found if path.suffix.lower() == TRANSCRIPT_SUFFIX)
-    yield from (TranscriptFile(path) for path in transcripts if (path.parent, path.stem) not in heard)
+    yield from (TranscriptFile(path) for path in transcripts if path.parent not in heard)
 
 
 def _place(files: RecordingFiles) -> tuple[Path, str]:

@@ -32,6 +32,11 @@ class RecordingPlaces:
     path_map: Mapping[str, str] = field(default_factory=dict)
 
 
+def uniqueid_in(name: str) -> str | None:
+    """The call's uniqueid when a recording's name (without suffix and side) is one, else None."""
+    return name if _IDENTIFIER.match(name) else None
+
+
 def find_recording(
     places: RecordingPlaces, uniqueid: str, linkedid: str = "", reported: str | None = None
 ) -> RecordingFiles:
