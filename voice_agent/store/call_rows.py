@@ -94,6 +94,7 @@ def ended_from(row: Row, clerks: Sequence[Row]) -> CallEnded:
         recording=row["recording"],
         gaps=tuple(Gap(*gap) for gap in json.loads(row["gaps"])),
         complete=bool(row["complete"]),
+        recording_started=row["recording_started"],
     )
 
 

@@ -76,6 +76,7 @@ def _insert(store: Store, ended: CallEnded, system: str) -> int:
         "hung_up_by": ended.hung_up_by, "transferred": int(ended.transferred), "complete": int(ended.complete),
         "holds": json.dumps([[hold.start, hold.end] for hold in ended.holds]),
         "gaps": json.dumps([[gap.start, gap.end, gap.reason] for gap in ended.gaps]), "recording": ended.recording,
+        "recording_started": ended.recording_started,
         "clerk": first.job_number, "unit": first.unit or unit, "window": first.window,
         "day": local.date().isoformat(), "hour": local.hour,
         "coverage": "unanswered" if ended.answered is None else "pending",
@@ -160,6 +161,11 @@ def call_ended(store: Store, number: int) -> CallEnded:
     if row is None:
         raise StoreError(f"没有编号为 {number} 的通话")
     return ended_from(row, store.rows("SELECT * FROM call_clerks WHERE call = ? ORDER BY position", (number,)))
+
+
+def known_uniqueids(store: Store, *, since: float) -> set[str]:
+    """The calls that started at ``since`` (unix seconds) or later, by uniqueid. Raises StoreError."""
+    return {row["uniqueid"] for row in store.rows("SELECT uniqueid FROM calls WHERE started >= ?", (since,))}
 
 
 def clerks_of_call(store: Store, number: int) -> list[Clerk]:

@@ -30,3 +30,17 @@ def open_gap(store: Store, *, system: str = "") -> Gap | None:
         "SELECT started, reason FROM gaps WHERE system = ? AND ended IS NULL ORDER BY started DESC LIMIT 1", (system,)
     )
     return Gap(row["started"], None, row["reason"]) if row else None
+
+
+def save_alive(store: Store, until: float, *, system: str = "") -> None:
+    """Asterisk has been followed without a gap until this moment (unix seconds). Raises StoreError."""
+    store.write(
+        "INSERT INTO followed VALUES (?, ?) ON CONFLICT (system) DO UPDATE SET until = max(until, excluded.until)",
+        (system, until),
+    )
+
+
+def last_alive(store: Store, *, system: str = "") -> float | None:
+    """Until when Asterisk had been followed by an earlier process; None at the very first start. Raises StoreError."""
+    until: float | None = store.value("SELECT until FROM followed WHERE system = ?", (system,))
+    return until

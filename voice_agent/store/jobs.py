@@ -158,6 +158,18 @@ def finish(store: Store, job: Job, *, now: float | None = None) -> None:
     _close(store, job.id, "done", "", _now(now))
 
 
+def leased_workers(store: Store) -> list[str]:
+    """Who holds leases at present. Raises StoreError."""
+    return [row["worker"] for row in store.rows("SELECT DISTINCT worker FROM jobs WHERE state = 'leased'")]
+
+
+def reclaim(store: Store, worker: str) -> int:
+    """Make the jobs of a worker that is known to be dead due at once; their tries count. Returns how many. Raises StoreError."""
+    return store.write(
+        "UPDATE jobs SET lease_until = 0 WHERE state = 'leased' AND worker = ?", (worker,)
+    ).rowcount
+
+
 def list_jobs(store: Store, *, state: State | None = None, limit: int = 100) -> list[JobRow]:
     """Jobs, those due first at the top. Raises StoreError."""
     rows = store.rows(

@@ -23,7 +23,7 @@ STATEMENTS: tuple[str, ...] = (
         started REAL NOT NULL, answered REAL, ended REAL NOT NULL,
         ring_seconds REAL NOT NULL, talk_seconds REAL NOT NULL,
         hung_up_by TEXT NOT NULL, transferred INTEGER NOT NULL, complete INTEGER NOT NULL,
-        holds TEXT NOT NULL, gaps TEXT NOT NULL, recording TEXT,
+        holds TEXT NOT NULL, gaps TEXT NOT NULL, recording TEXT, recording_started REAL,
         clerk TEXT NOT NULL, unit TEXT NOT NULL, window TEXT NOT NULL,
         day TEXT NOT NULL, hour INTEGER NOT NULL,
         coverage TEXT NOT NULL CHECK (coverage IN ('pending', 'monitored', 'not_monitored', 'unanswered')),
@@ -57,6 +57,8 @@ STATEMENTS: tuple[str, ...] = (
         id INTEGER PRIMARY KEY, system TEXT NOT NULL, started REAL NOT NULL, ended REAL, reason TEXT NOT NULL,
         UNIQUE (system, started)
     )""",
+    # Until when each Asterisk has been followed: what came later, while no process ran, is a gap.
+    "CREATE TABLE followed (system TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID",
     """CREATE TABLE books (
         id INTEGER PRIMARY KEY, version TEXT NOT NULL, effective TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
         stored_at REAL NOT NULL, points TEXT NOT NULL, content BLOB NOT NULL

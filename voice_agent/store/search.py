@@ -1,6 +1,5 @@
 """Full text over what was said: which calls, and the very places with their times."""
 
-
 from __future__ import annotations
 
 import re

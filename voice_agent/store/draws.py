@@ -1,0 +1,107 @@
+"""抽查: a random draw of calls for unannounced checks, repeatable from its seed and recorded, so that nobody can say it was aimed."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voice_agent.errors import StoreError
+from voice_agent.store.conditions import where
+from voice_agent.store.database import Row, Store
+from voice_agent.store.filters import CallFilter
+
+Per = Literal["clerk", "unit", "all"]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A recorded draw: ``number`` calls for each clerk or unit (or of all) out of ``population``, with ``seed``.
+
+    ``calls`` are the store's numbers in the order drawn.
+    """
+
+    id: int
+    seed: str
+    per: Per
+    number: int
+    chosen: CallFilter
+    population: int
+    made_by: int
+    made_by_name: str
+    made_at: float
+    calls: tuple[int, ...]
+
+
+def draw_calls(
+    store: Store, chosen: CallFilter, *, number: int, per: Per, seed: str, user: int, now: float | None = None
+) -> Draw:
+    """Draw ``number`` monitored calls for each clerk (or unit, or of all) among those chosen, and record it.
+
+    The same seed and choice over the same calls gives the same draw. Raises StoreError: nothing to draw from.
+    """
+    if number < 1:
+        raise StoreError("抽查数量至少为 1")
+    with store.transaction():
+        groups = _groups(store, chosen, per)
+        population = sum(len(group) for group in groups.values())
+        if not population:
+            raise StoreError("筛选范围内没有可抽查的通话")
+        moment = time.time() if now is None else now
+        draw = store.write(
+            "INSERT INTO draws (seed, per, number, filter, population, made_by, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (seed, per, number, json.dumps(chosen.as_params(), ensure_ascii=False), population, user, moment),
+        ).lastrowid
+        drawn = enumerate(choose(groups, number, seed))
+        store.write_many(
+            "INSERT INTO draw_calls VALUES (?, ?, ?)", [(draw, position, call) for position, call in drawn]
+        )
+    return get_draw(store, draw or 0)
+
+
+def choose(groups: Mapping[str, Sequence[int]], number: int, seed: str) -> list[int]:
+    """``number`` of each group, at random but always the same for a seed. Pure; independent of the order of the calls."""
+    drawn: list[int] = []
+    for name in sorted(groups):
+        # Each group has its own generator: a call more in one unit must not change the draw of another.
+        generator = random.Random(f"{seed}\n{name}")  # noqa: S311 - repeatable from its seed, not secret
+        calls = sorted(groups[name])
+        drawn += generator.sample(calls, min(number, len(calls)))
+    return drawn
+
+
+def get_draw(store: Store, number: int) -> Draw:
+    """One draw. Raises StoreError when there is none."""
+    row = store.row(f"{_SELECT} WHERE d.id = ?", (number,))
+    if row is None:
+        raise StoreError(f"没有编号为 {number} 的抽查")
+    return _draw(store, row)
+
+
+def list_draws(store: Store, *, limit: int = 50, offset: int = 0) -> list[Draw]:
+    """Draws, the latest first. Raises StoreError."""
+    return [_draw(store, row) for row in store.rows(f"{_SELECT} ORDER BY d.id DESC LIMIT ? OFFSET ?", (limit, offset))]
+
+
+_SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id = d.made_by"
+
+
+def _groups(store: Store, chosen: CallFilter, per: Per) -> dict[str, list[int]]:
+    condition, values = where(chosen)
+    key = {"clerk": "c.clerk", "unit": "c.unit", "all": "''"}[per]
+    groups: dict[str, list[int]] = {}
+    sql = f"SELECT c.id, {key} AS name FROM calls c WHERE c.coverage = 'monitored' AND {condition}"  # noqa: S608 - no values
+    for row in store.rows(sql, values):
+        groups.setdefault(row["name"], []).append(row["id"])
+    return groups
+
+
+def _draw(store: Store, row: Row) -> Draw:
+    calls = store.rows("SELECT call FROM draw_calls WHERE draw = ? ORDER BY position", (row["id"],))
+    return Draw(
+        row["id"], row["seed"], row["per"], row["number"], CallFilter.from_params(json.loads(row["filter"])), row["population"],
+        row["made_by"], row["made_by_name"], row["made_at"], tuple(call["call"] for call in calls),
+    )  # fmt: skip

@@ -1,0 +1,202 @@
+"""申诉: a clerk objects to a fault in time, and somebody who has not judged it yet decides before a deadline."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from voice_agent.errors import AccessError, StoreError
+from voice_agent.events import FAULTS, Status
+from voice_agent.store import reviews
+from voice_agent.store.database import Row, Store
+from voice_agent.store.findings import StoredFinding, get_finding
+from voice_agent.store.users import get_user
+
+ObjectionState = Literal["open", "upheld", "rejected", "withdrawn"]
+_DAY = 86400.0
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A clerk's objection. ``deadline`` (unix seconds) is when the decision is due; ``answer`` is the decider's to the clerk."""
+
+    id: int
+    call: int
+    finding: int
+    rule: str
+    user: int
+    user_name: str
+    clerk: str
+    text: str
+    filed_at: float
+    deadline: float
+    state: ObjectionState
+    decided_by: int | None
+    decided_by_name: str
+    decided_at: float | None
+    answer: str
+
+    def overdue(self, now: float | None = None) -> bool:
+        """Whether the decision is late: still open after the deadline, or decided after it."""
+        end = self.decided_at if self.state != "open" else (time.time() if now is None else now)
+        return end is not None and end > self.deadline
+
+
+def file_objection(
+    store: Store, finding: int, user: int, text: str, *, days: int = 7, decision_days: int = 5, now: float | None = None
+) -> int:
+    """Object to a fault within ``days`` of the result; a decision is due within ``decision_days``. Returns the number.
+
+    Raises AccessError (not this clerk's finding) and StoreError (no fault, too late, already objected, no text).
+    """
+    moment = time.time() if now is None else now
+    with store.transaction():
+        found = reviews.reviewable(store, finding)
+        _check_objectable(store, found, user, text)
+        if moment > objectable_until(store, found, days):
+            raise StoreError(f"已超过申诉期限（结果公布后 {days} 天内）")
+        number = _insert(store, found, user, text, filed=moment, deadline=moment + decision_days * _DAY)
+        store.write("UPDATE calls SET objected = 1 WHERE id = ?", (found.call,))
+    return number
+
+
+def objectable_until(store: Store, found: StoredFinding, days: int = 7) -> float:
+    """Until when a clerk may object to a finding: ``days`` after it was made or last reviewed (unix seconds)."""
+    published = store.value(
+        "SELECT max(j.made_at, coalesce((SELECT max(r.at) FROM reviews r WHERE r.finding = ?), 0)) FROM judgements j WHERE j.id = ?",
+        (found.id, found.judgement),
+    )
+    return float(published) + days * _DAY
+
+
+def decide_objection(
+    store: Store,
+    objection: int,
+    user: int,
+    *,
+    upheld: bool,
+    answer: str,
+    status: Status = "met",
+    now: float | None = None,
+) -> None:
+    """Answer an objection; upheld, the finding gets ``status``, which takes effect at once.
+
+    Raises AccessError when the decider reviewed the finding before, filed the objection, or is the clerk; StoreError.
+    """
+    moment = time.time() if now is None else now
+    with store.transaction():
+        found = get_objection(store, objection)
+        _check_decider(store, found, user, answer)
+        _set_state(store, found, "upheld" if upheld else "rejected", user=user, now=moment, answer=answer)
+        finding = _present(store, found)
+        if finding is not None:
+            after = status if upheld else finding.finding.status
+            reviews.decide(store, finding, user, "objection", status=after, reason=answer, now=moment)
+
+
+def withdraw_objection(store: Store, objection: int, user: int, *, now: float | None = None) -> None:
+    """The clerk takes an open objection back. Raises AccessError when it is somebody else's, StoreError."""
+    with store.transaction():
+        found = get_objection(store, objection)
+        if found.user != user:
+            raise AccessError("只能撤回自己的申诉")
+        _check_open(found)
+        _set_state(store, found, "withdrawn", user=None, now=time.time() if now is None else now, answer="")
+
+
+def get_objection(store: Store, number: int) -> Objection:
+    """One objection. Raises StoreError when there is none."""
+    row = store.row(f"{_SELECT} WHERE o.id = ?", (number,))
+    if row is None:
+        raise StoreError(f"没有编号为 {number} 的申诉")
+    return _objection(row)
+
+
+def list_objections(
+    store: Store,
+    *,
+    state: ObjectionState | None = None,
+    user: int | None = None,
+    call: int | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Objection]:
+    """Objections, the most urgent first. Raises StoreError."""
+    rows = store.rows(
+        f"{_SELECT} WHERE (?1 IS NULL OR o.state = ?1) AND (?2 IS NULL OR o.user = ?2) AND (?3 IS NULL OR o.call = ?3)"
+        " ORDER BY o.state <> 'open', o.deadline, o.id LIMIT ?4 OFFSET ?5",
+        (state, user, call, limit, offset),
+    )
+    return [_objection(row) for row in rows]
+
+
+_SELECT = """SELECT o.*, f.rule, u.name AS user_name, u.job_number AS clerk, coalesce(d.name, '') AS decided_by_name
+    FROM objections o JOIN findings f ON f.id = o.finding JOIN users u ON u.id = o.user LEFT JOIN users d ON d.id = o.decided_by"""
+
+
+def _check_objectable(store: Store, found: StoredFinding, user: int, text: str) -> None:
+    job_number = get_user(store, user).job_number
+    if not job_number or found.clerk != job_number:
+        raise AccessError("只能对自己的检查结果提出申诉")
+    if found.finding.status not in FAULTS:
+        raise StoreError("这一项没有判为不合规，无需申诉")
+    if not text.strip():
+        raise StoreError("请写明申诉理由")
+
+
+def _insert(store: Store, found: StoredFinding, user: int, text: str, *, filed: float, deadline: float) -> int:
+    try:
+        number = store.write(
+            "INSERT INTO objections (call, finding, user, text, filed_at, deadline, state) VALUES (?, ?, ?, ?, ?, ?, 'open')",
+            (found.call, found.id, user, text.strip(), filed, deadline),
+        ).lastrowid
+    except sqlite3.IntegrityError as error:
+        raise StoreError("对这一项已经提出过申诉") from error
+    assert number is not None  # noqa: S101 - an insert always has a row id
+    return number
+
+
+def _check_decider(store: Store, found: Objection, user: int, answer: str) -> None:
+    _check_open(found)
+    before = store.rows("SELECT reviewer FROM reviews WHERE finding = ? AND decision <> 'objection'", (found.finding,))
+    reviewed_by = store.value("SELECT reviewed_by FROM calls WHERE id = ?", (found.call,))
+    if user in {row["reviewer"] for row in before} | {reviewed_by}:
+        raise AccessError("申诉须由另一名质检员处理，不能由原复核人决定")
+    if found.user == user:
+        raise AccessError("不能处理自己的申诉")
+    if not answer.strip():
+        raise StoreError("请写明处理意见")
+
+
+def _check_open(found: Objection) -> None:
+    if found.state != "open":
+        raise StoreError("这项申诉已经办结")
+
+
+def _present(store: Store, found: Objection) -> StoredFinding | None:
+    """The finding as it stands today: after a rejudgement the one that decides for the same rule now."""
+    number = store.value(
+        "SELECT f.id FROM calls c JOIN findings f ON f.judgement = c.judgement_id WHERE c.id = ?1 AND"
+        " (f.id = ?2 OR (f.rule = ?3 AND f.counted = 1)) ORDER BY f.id <> ?2 LIMIT 1",
+        (found.call, found.finding, found.rule),
+    )
+    return get_finding(store, number) if number is not None else None
+
+
+def _set_state(
+    store: Store, found: Objection, state: ObjectionState, *, user: int | None, now: float, answer: str
+) -> None:
+    store.write(
+        "UPDATE objections SET state = ?, decided_by = ?, decided_at = ?, answer = ? WHERE id = ?",
+        (state, user, now, answer.strip(), found.id),
+    )
+    store.write(
+        "UPDATE calls SET objected = EXISTS (SELECT 1 FROM objections WHERE call = ?1 AND state = 'open') WHERE id = ?1",
+        (found.call,),
+    )
+
+
+def _objection(row: Row) -> Objection:
+    return Objection(**{name: row[name] for name in Objection.__dataclass_fields__})
