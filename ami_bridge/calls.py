@@ -79,30 +79,32 @@ class CallTracker:
         return self._close([call for call in self._due if call.due is not None and call.due <= now])
 
     def touch(self, gap: Gap) -> None:
-        """Nobody listened during ``gap``: every call that was still going on is touched by it."""
+        """Nobody listened during ``gap``: every call that was still going on is touched by it. Call it again when it closes."""
         for call in self._open:
-            if not call.all_hung_up():
+            known = gap.start in {other.start for other in call.gaps}
+            if known or (gap.end is None and not call.all_hung_up()):
                 call.gaps = gap_list.add(call.gaps, gap)
 
-    def doubt(self, now: float) -> None:
+    def doubt(self, gap: Gap, now: float) -> None:
         """After a gap: calls of which nothing more is heard within ``unconfirmed_seconds`` ended unseen."""
-        for call in self._open:
+        for call in self._touched(gap):
             if call.due is None:
                 self._set_due(call, now + self._settings.unconfirmed_seconds)
 
-    def confirm(self, uniqueids: Iterable[str], now: float) -> None:
+    def confirm(self, uniqueids: Iterable[str], gap: Gap, now: float) -> None:
         """Asterisk listed all its channels (action Status): calls with none of them ended during the gap."""
         alive = set(uniqueids)
-        for call in self._open:
+        for call in self._touched(gap):
             if alive.isdisjoint(call.evidence.seen):
                 self._end_unseen(call, now, "the call ended during a gap")
-            else:
-                self._schedule(call, now)
 
-    def asterisk_restarted(self, now: float) -> None:
-        """No call survives a restart: all that are open ended unseen."""
-        for call in self._open:
+    def asterisk_restarted(self, now: float, gap: Gap | None = None) -> None:
+        """No call survives a restart: those that were open (during ``gap``, if one is given) ended unseen."""
+        for call in self._touched(gap) if gap else list(self._open):
             self._end_unseen(call, now, "Asterisk restarted")
+
+    def _touched(self, gap: Gap) -> list[_Call]:
+        return [call for call in self._open if any(other.start == gap.start for other in call.gaps)]
 
     def finish(self, now: float) -> list[CallEnded]:
         """Close whatever is open because nothing more will come (end of a captured stream)."""

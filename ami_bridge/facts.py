@@ -31,7 +31,7 @@ _PLAIN = (
     "Newchannel Newstate NewCallerid Hangup HangupRequest SoftHangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
     "QueueEntry BridgeEnter BridgeLeave Hold Unhold MusicOnHoldStart MusicOnHoldStop MixMonitorStart VarSet UserEvent Cdr Status"
 )
-PREFIXES.update({name: ("",) for name in _PLAIN.split()})
+PREFIXES.update(dict.fromkeys(_PLAIN.split(), ("",)))
 
 # Events whose mere occurrence at a channel matters: name → kind of moment.
 MOMENTS = {

@@ -78,6 +78,8 @@ def _outcome(evidence: Evidence, caller: str, end: float, took: list[Clerk], gap
     start = began[0].at if began else _start_unseen(evidence, caller)
     answered = min((clerk.leg.start for clerk in took), default=None)
     recording, recorded_from = _recording(evidence, caller, took)
+    if not began and not gaps:
+        gaps = (Gap(start, max(start, evidence.span()[0]), "the call began before anybody listened"),)
     return CallEnded(
         uniqueid=caller,
         linkedid=evidence.first("linkedid", caller) or caller,
@@ -116,21 +118,25 @@ def _recording(evidence: Evidence, caller: str, took: list[Clerk]) -> tuple[str 
 
 
 def _hung_up_by(evidence: Evidence, caller: str, took: list[Clerk]) -> HungUpBy:
-    """Who ended it: the queue's own word, else whose telephone asked first, the caller's or the last clerk's."""
+    """Who ended it: the queue's own word on the last clerk, else whose telephone asked first, the caller's or that clerk's."""
     since = took[-1].leg.start if took else 0.0
-    said = [moment.value for moment in evidence.at(caller, "agent_done") if moment.at >= since]
-    if said and said[-1] == "caller":
-        return "caller"
-    if said and said[-1] == "agent":
-        return "agent"
-    asked = [moment for moment in evidence.of("hangup_request") if moment.at >= since]
+    said = _last_word(evidence, caller, took[-1]) if took else ""
+    if said == "caller" or said == "agent":
+        return said
     clerk = took[-1].channels if took else frozenset()
-    for moment in asked:
+    for moment in evidence.of("hangup_request"):
         if moment.uniqueid == caller:
             return "caller"
-        if moment.uniqueid in clerk:
+        if moment.uniqueid in clerk and moment.at >= since:
             return "agent"
     return "system" if caller in evidence.hung_up else "unknown"
+
+
+def _last_word(evidence: Evidence, caller: str, clerk: Clerk) -> str:
+    """AgentComplete's reason for this clerk: ``caller``, ``agent``, ``transfer`` or "" (not from a queue)."""
+    member = f"{clerk.leg.member_name or ''}\x1f{clerk.leg.interface or ''}"
+    done = evidence.at(caller, "agent_done")
+    return next((moment.value for moment in reversed(done) if moment.other in clerk.channels or moment.other == member), "")
 
 
 def _transferred(evidence: Evidence, took: list[Clerk]) -> bool:

@@ -99,9 +99,7 @@ def _far_ends(evidence: Evidence, caller: str, came_from: dict[str, str]) -> Ite
     for uniqueid, previous in came_from.items():
         if uniqueid == caller:
             continue
-        if not is_local(evidence.name(uniqueid)):
-            yield uniqueid
-        elif previous != evidence.other_half(uniqueid):
+        if not is_local(evidence.name(uniqueid)) or previous != evidence.other_half(uniqueid):
             yield uniqueid
 
 

@@ -9,17 +9,14 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
-from ami_bridge.calls import CallTracker
 from ami_bridge.errors import CaptureError
 from ami_bridge.events import CallEnded, Gap
-from ami_bridge.facts import PREFIXES
-from ami_bridge.messages import event_name, parse
+from ami_bridge.follower import Follower
 from ami_bridge.settings import Settings
 
 _STAMP = re.compile(rb"^### (\d+(?:\.\d+)?)\s*$")
-_FOLLOWED = frozenset(name.encode() for name in PREFIXES)
 _BANNER = b"Asterisk Call Manager/"
 
 
@@ -30,18 +27,17 @@ class Arrival(NamedTuple):
     raw: bytes
 
 
-def is_followed(raw: bytes) -> bool:
-    """Whether the call tracker learns anything from this message; most events of a full stream say nothing about calls."""
-    return event_name(raw) in _FOLLOWED
-
-
 def read_capture(path: Path) -> Iterator[Arrival]:
     """The messages of a captured stream in order, read bit by bit. Raises ``CaptureError`` naming file and line."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        with _open(path) as stream:
             yield from _arrivals(path, stream)
     except (OSError, EOFError) as error:
         raise CaptureError(f"{path}：无法读取（{error}）") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _arrivals(path: Path, stream: IO[bytes]) -> Iterator[Arrival]:
@@ -66,19 +62,12 @@ def replay_calls(path: Path, settings: Settings) -> Iterator[CallEnded | Gap]:
     A second greeting of Asterisk in the stream is a reconnection: the time before it is a gap. Calls that are open at the end
     are returned with a gap, for nobody knows how they went on. Raises ``CaptureError``.
     """
-    tracker = CallTracker(settings)
+    follower = Follower(settings)
     last: float | None = None
     for arrival in read_capture(path):
-        yield from tracker.advance(arrival.at)
         if last is not None and arrival.raw.startswith(_BANNER):
-            yield from _interrupted(tracker, Gap(last, arrival.at, "the captured stream was interrupted"))
-        if is_followed(arrival.raw):
-            tracker.feed(parse(arrival.raw), arrival.at)
+            yield from follower.lost(last, "the captured stream was interrupted")
+            yield from follower.regained(arrival.at)
+        yield from follower.hear(arrival.raw, arrival.at)
         last = arrival.at
-    yield from tracker.finish(last or 0.0)
-
-
-def _interrupted(tracker: CallTracker, gap: Gap) -> Iterator[CallEnded | Gap]:
-    yield gap
-    tracker.touch(gap)
-    tracker.doubt(gap.end if gap.end is not None else gap.start)
+    yield from follower.finish(last or 0.0)

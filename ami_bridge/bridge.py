@@ -1,0 +1,91 @@
+"""Connection and call tracker joined: the calls of one Asterisk, as they end.
+
+    bridge = Bridge(settings, last_seen=…)        # the ``at`` of the last ``Alive`` that was stored, None at the very first start
+    for event in bridge.run(stop):                # stop: a threading.Event; the loop ends within a second after it is set
+        CallEnded → judge it    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from ami_bridge import gaps
+from ami_bridge.connection import Connection, State
+from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.follower import Follower
+from ami_bridge.inbox import Connected, Heard, Inbox, Item, Listed, Lost
+from ami_bridge.settings import Settings
+
+ALIVE_SECONDS = 5.0
+_WAIT_SECONDS = 0.1
+
+
+class Bridge:
+    """Follows one Asterisk for weeks. ``last_seen`` (unix seconds) is until when an earlier process had followed it."""
+
+    def __init__(self, settings: Settings, last_seen: float | None = None) -> None:
+        self._inbox = Inbox(settings.queue_size)
+        self._connection = Connection(settings, self._inbox)
+        self._follower = Follower(settings)
+        self._last_seen = last_seen
+        self._handled_until = 0.0
+
+    @property
+    def state(self) -> State:
+        """``connecting``, ``following``, ``refused`` (wrong user or password) or ``stopped``."""
+        return self._connection.state
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not following, for logs and people; "" while it is."""
+        return self._connection.trouble
+
+    def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+        """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
+        yield from self._downtime()
+        self._connection.start()
+        try:
+            yield from self._events(stop)
+        finally:
+            self._connection.stop()
+
+    def _downtime(self) -> Iterator[CallEnded | Gap]:
+        """The time since an earlier process last followed Asterisk is a gap until we are connected."""
+        if gaps.downtime(self._last_seen, time.time(), tolerance=1.0) is not None and self._last_seen is not None:
+            yield from self._follower.lost(self._last_seen, gaps.STOPPED)
+
+    def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+        next_alive = 0.0
+        while not stop.is_set():
+            items = self._inbox.take(_WAIT_SECONDS)
+            for item in items:
+                yield from self._handle(item)
+            if not len(self._inbox):
+                yield from self._follower.advance(time.time())
+            if time.monotonic() >= next_alive and (alive := self._alive()) is not None:
+                next_alive = time.monotonic() + ALIVE_SECONDS
+                yield alive
+        if (alive := self._alive()) is not None:
+            yield alive
+
+    def _handle(self, item: Item) -> Iterator[CallEnded | Gap]:
+        self._handled_until = item.at
+        match item:
+            case Heard(at, raw):
+                yield from self._follower.hear(raw, at)
+            case Connected(at, was_down):
+                yield from self._follower.regained(at, was_down=was_down)
+            case Lost(at, reason):
+                yield from self._follower.lost(at, reason)
+            case Listed(at, messages, complete):
+                yield from self._follower.listed(messages, at, complete=complete)
+
+    def _alive(self) -> Alive | None:
+        """Until when every call is known: what was heard and handled, not what a stalled Asterisk has yet to say."""
+        heard = self._connection.heard_until
+        if heard is None:
+            return None
+        until = min(heard, self._handled_until) if len(self._inbox) else heard
+        return Alive(until, self._follower.open_calls)

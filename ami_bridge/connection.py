@@ -1,0 +1,139 @@
+"""Keeps a connection to Asterisk for weeks: pings, notices silence, reconnects with patience, and reports every loss.
+
+A supervisor thread makes a new ``ManagerClient`` for each connection. It watches both that the reading thread lives and how old the
+last message is, because a stalled Asterisk keeps its sockets open. A refused login is a state of its own: retrying fast would
+only fill Asterisk's security log and may get us banned.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from ami_bridge.client import ManagerClient
+from ami_bridge.errors import ConnectionLostError, LoginRefusedError
+from ami_bridge.inbox import Connected, Inbox, Listed, Lost
+from ami_bridge.messages import Message
+from ami_bridge.settings import Settings
+
+logger = logging.getLogger(__name__)
+State = Literal["connecting", "following", "refused", "stopped"]
+
+
+class Connection:
+    """Fills an inbox with what Asterisk says. ``state`` and ``trouble`` (English) tell how it is doing."""
+
+    def __init__(self, settings: Settings, inbox: Inbox) -> None:
+        self._settings = settings
+        self._inbox = inbox
+        self._stop = threading.Event()
+        self._client: ManagerClient | None = None
+        self._thread = threading.Thread(target=self._run, name="ami-supervisor", daemon=True)
+        self._was_down = False
+        self._overflowed_at: float | None = None
+        self.state: State = "connecting"
+        self.trouble = ""
+
+    def start(self) -> None:
+        """Begin to connect; from now on everything arrives in the inbox."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within a second, whatever state it is in."""
+        self._stop.set()
+        if (client := self._client) is not None:
+            client.gone.set()
+            client.close()
+        self._thread.join(0.5)  # a connect in progress cannot be interrupted; its thread is a daemon and ends by itself
+        self.state = "stopped"
+
+    @property
+    def heard_until(self) -> float | None:
+        """When Asterisk was last heard on the present connection (unix seconds), None while there is none."""
+        client = self._client
+        return client.last_heard if client is not None and self.state == "following" else None
+
+    def _run(self) -> None:
+        failures = 0
+        began = time.time()
+        while not self._stop.is_set():
+            followed = self._attempt(self._follow, began if failures == 0 else None)
+            failures = 0 if followed else failures + 1
+            self._stop.wait(self._pause(failures))
+
+    def _attempt(self, follow: Callable[[ManagerClient], None], first: float | None) -> bool:
+        """One connection from beginning to end; whether it ever followed calls. ``first``: report even a failure to connect."""
+        self._overflowed_at = None
+        client = self._client = ManagerClient(self._settings, self._keep)
+        try:
+            follow(client)
+        except LoginRefusedError as error:
+            self.state, self.trouble = "refused", str(error)
+            logger.error("Asterisk refused the login")
+        except (ConnectionLostError, OSError) as error:
+            self._was_down |= isinstance(error, ConnectionRefusedError)
+            self.trouble = str(error)
+            logger.warning("no connection to Asterisk: %s", error)
+        finally:
+            self._client = None
+            client.close()
+        return self._report_loss(client, first)
+
+    def _report_loss(self, client: ManagerClient, first: float | None) -> bool:
+        followed = self.state == "following"
+        if followed:
+            at = client.last_heard if self._overflowed_at is None else self._overflowed_at
+            self._inbox.put(Lost(at, client.reason or self.trouble))
+        elif first is not None:
+            self._inbox.put(Lost(first, self.trouble))
+        if self.state != "refused":
+            self.state = "connecting"
+        return followed
+
+    def _follow(self, client: ManagerClient) -> None:
+        client.connect()
+        client.sign_in()
+        self._inbox.put(Connected(time.time(), self._was_down))
+        self.state, self.trouble, self._was_down = "following", "", False
+        logger.info("following Asterisk (manager interface %s)", client.ami_version)
+        self._inbox.put(self._list_calls(client))
+        while not client.gone.wait(self._settings.ping_seconds):
+            self._check(client)
+        if not self._stop.is_set():
+            raise ConnectionLostError(client.reason)
+
+    def _check(self, client: ManagerClient) -> None:
+        silence = time.monotonic() - client.last_heard_monotonic
+        if silence > self._settings.silence_seconds:
+            client.close(f"Asterisk was silent for {silence:.0f} s")
+            raise ConnectionLostError(client.reason)
+        client.ping()
+
+    def _list_calls(self, client: ManagerClient) -> Listed:
+        """Which calls are going on: needs write=call for all channels, nothing for those who wait in a queue."""
+        channels = self._list(client, "Status")
+        queued = self._list(client, "QueueStatus")
+        return Listed(time.time(), (*(channels or ()), *(queued or ())), channels is not None)
+
+    def _list(self, client: ManagerClient, action: str) -> list[Message] | None:
+        """The answer to a listing, or None if this user may not ask (least privilege) or Asterisk has no such action."""
+        answer = client.ask(action, listing=True, timeout=self._settings.silence_seconds)
+        return None if answer[0].response != "Success" else answer[1:]
+
+    def _keep(self, raw: bytes, at: float) -> None:
+        """Runs in the reading thread. Once a message found no room, the connection is given up: a gap, not a silent loss."""
+        if self._overflowed_at is None and not self._inbox.put_message(at, raw):
+            self._overflowed_at = at
+            raise ConnectionLostError("events arrive faster than they are handled")
+
+    def _pause(self, failures: int) -> float:
+        """Seconds until the next attempt: exponential, with jitter so that many listeners do not return as one."""
+        settings = self._settings
+        if self.state == "refused":
+            return settings.refused_retry_seconds
+        longest = min(settings.retry_most_seconds, settings.retry_first_seconds * 2.0 ** min(failures, 16))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311  # jitter is no secret

@@ -1,0 +1,81 @@
+"""Messages and news of the connection → calls that ended and gaps. Pure: the live bridge and the replay share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ami_bridge import gaps
+from ami_bridge.calls import CallTracker
+from ami_bridge.events import CallEnded, Gap
+from ami_bridge.facts import PREFIXES
+from ami_bridge.messages import Message, event_name, parse
+from ami_bridge.settings import Settings
+
+_FOLLOWED = frozenset(name.encode() for name in (*PREFIXES, "QueueMemberAdded", "FullyBooted"))
+
+
+class Follower:
+    """Follows one Asterisk. Times are unix seconds of our clock; ``lost`` and ``regained`` mark when nobody listened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._tracker = CallTracker(settings)
+        self._gap: Gap | None = None
+        self._last_gap: Gap | None = None
+
+    @property
+    def open_calls(self) -> int:
+        """How many calls are being followed."""
+        return self._tracker.open_calls
+
+    def hear(self, raw: bytes, at: float) -> Iterator[CallEnded | Gap]:
+        """One message. Most events of a full stream say nothing about calls and are not even parsed."""
+        yield from self._tracker.advance(at)
+        name = event_name(raw)
+        if name == b"FullyBooted":
+            self._booted(parse(raw), at)
+        elif name in _FOLLOWED:
+            self._tracker.feed(parse(raw), at)
+
+    def advance(self, now: float) -> Iterator[CallEnded | Gap]:
+        """Time has passed without a message."""
+        yield from self._tracker.advance(now)
+
+    def lost(self, at: float, reason: str) -> Iterator[CallEnded | Gap]:
+        """Nothing is heard after ``at``: an open gap, returned again with its end by ``regained``."""
+        if self._gap is None:
+            self._gap = Gap(at, None, reason)
+            self._tracker.touch(self._gap)
+            yield self._gap
+
+    def regained(self, at: float, *, was_down: bool = False) -> Iterator[CallEnded | Gap]:
+        """Listening again from ``at``. ``was_down``: Asterisk itself was gone meanwhile, and every call with it."""
+        if self._gap is None:
+            return
+        gap = self._last_gap = gaps.close(self._gap, at)
+        self._gap = None
+        yield gap
+        self._tracker.touch(gap)
+        if was_down:
+            self._tracker.asterisk_restarted(at, gap)
+        else:
+            self._tracker.doubt(gap, at)
+        yield from self._tracker.advance(at)
+
+    def listed(self, messages: Iterable[Message], at: float, *, complete: bool) -> Iterator[CallEnded | Gap]:
+        """What Asterisk says is going on now; calls from before the gap that a ``complete`` list lacks ended unseen."""
+        messages = list(messages)
+        for message in messages:
+            self._tracker.feed(message, at)
+        if complete and self._last_gap is not None:
+            self._tracker.confirm((message.get("Uniqueid") for message in messages), self._last_gap, at)
+        yield from self._tracker.advance(at)
+
+    def finish(self, now: float) -> Iterator[CallEnded | Gap]:
+        """Nothing more will come."""
+        yield from self._tracker.finish(now)
+
+    def _booted(self, message: Message, at: float) -> None:
+        """Asterisk greets users with read=system with its uptime: if it is shorter than the gap, no call survived."""
+        uptime, gap = message.get("Uptime"), self._last_gap
+        if uptime.isdigit() and gap is not None and at - float(uptime) > gap.start:
+            self._tracker.asterisk_restarted(at, gap)

@@ -1,0 +1,1 @@
+"""A real Asterisk for tests and the demonstration."""
