@@ -1,0 +1,129 @@
+"""Spoken numbers: where figures are said, what they spell, and whether they are the job number that is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from voice_agent.judging.sounds import distance, reading
+from voice_agent.judging.stream import Stream
+
+#: Characters that are figures wherever they stand in a number (幺 洞 拐 勾 as in the army and on the telephone).
+FIGURES = {
+    **dict(zip("零一二三四五六七八九", "0123456789", strict=True)),
+    **dict(zip("〇洞幺两拐勾", "001279", strict=True)),
+}
+_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+#: Homophones that recognisers write for a figure; taken for one only between figures.
+_SOUNDS = dict(zip("ling dong yao yi er liang san si wu liu qi ba jiu".split(), "0011223456789", strict=True))
+_HEDGES = re.compile("那个|这个|就是|然后|是")
+Likeness = Literal["same", "close", "other"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number at heard syllables ``first`` to ``last`` (exclusive); ``digits`` as it would be written."""
+
+    first: int
+    last: int
+    digits: str
+
+
+def numbers(stream: Stream, first: int, last: int) -> list[Number]:
+    """Every spoken number in a stretch of ``stream``, hedges inside a number left out."""
+    runs = list(_runs(stream.heard, first, last))
+    return [Number(run[0], run[-1] + 1, _digits(stream, run)) for run in _bridged(stream.heard, runs)]
+
+
+def _runs(heard: str, first: int, last: int) -> Iterator[list[int]]:
+    run: list[int] = []
+    for place in range(first, last):
+        if _counts(heard, place, first, last):
+            run.append(place)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _counts(heard: str, place: int, first: int, last: int) -> bool:
+    """Whether the character is part of a number: a figure, a decimal place, or a homophone right between figures."""
+    char = heard[place]
+    if char in FIGURES or char in _PLACES:
+        return True
+    between = first < place < last - 1 and heard[place - 1] in FIGURES and heard[place + 1] in FIGURES
+    return between and reading(char) in _SOUNDS
+
+
+def _bridged(heard: str, runs: list[list[int]]) -> Iterator[list[int]]:
+    """Runs with nothing but a hedge between them are one number (一零那个八六)."""
+    joined: list[list[int]] = []
+    for run in runs:
+        if joined and _HEDGES.fullmatch(heard[joined[-1][-1] + 1 : run[0]]) and len(joined[-1]) < 4:
+            joined[-1].extend(run)
+        else:
+            joined.append(list(run))
+    yield from joined
+
+
+def _digits(stream: Stream, run: list[int]) -> str:
+    chars = "".join(stream.heard[place] for place in run)
+    return spell(chars)
+
+
+def spell(chars: str) -> str:
+    """The figures of a number: 一零八六, 幺零八六 and 一千零八十六 all give 1086."""
+    if any(char in _PLACES for char in chars):
+        return str(_value(chars))
+    return "".join(FIGURES.get(char) or _SOUNDS.get(reading(char), "") for char in chars)
+
+
+def _value(chars: str) -> int:
+    total = section = figure = 0
+    for char in chars:
+        if char == "万":
+            total, section, figure = (total + section + figure) * 10000, 0, 0
+        elif char in _PLACES:
+            section, figure = section + (figure or 1) * _PLACES[char], 0
+        else:
+            figure = int(FIGURES.get(char) or _SOUNDS.get(reading(char), "0"))
+    return total + section + figure
+
+
+def likeness(heard: str, expected: str, confident: bool) -> Likeness:
+    """Whether ``heard`` is the number ``expected``, may be it misheard, or is another one.
+
+    A restart (幺零幺零八六) is the same. ``confident``: every figure was recognised with high confidence.
+    """
+    own, told = expected.lstrip("0") or "0", heard.lstrip("0") or "0"
+    if told == own or _restarted(heard, expected):
+        return "same"
+    if len(heard) == len(expected):
+        return "close" if not confident and _confusable(heard, expected) else "other"
+    return "close" if _one_dropped(heard, expected) else "other"
+
+
+def _restarted(heard: str, expected: str) -> bool:
+    rest = heard[: len(heard) - len(expected)]
+    return bool(rest) and heard.endswith(expected) and (expected.startswith(rest) or rest == expected)
+
+
+def _confusable(heard: str, expected: str) -> bool:
+    """Whether the figures differ only in one place, or only in sounds that are easily taken for each other."""
+    pairs = [(a, b) for a, b in zip(heard, expected, strict=True) if a != b]
+    return len(pairs) == 1 or all(_sound_distance(a, b) <= 0.6 for a, b in pairs)
+
+
+def _sound_distance(one: str, other: str) -> float:
+    readings = {digit: [sound for sound, spelt in _SOUNDS.items() if spelt == digit] for digit in (one, other)}
+    return min(distance(a, b) for a in readings[one] for b in readings[other])
+
+
+def _one_dropped(heard: str, expected: str) -> bool:
+    """Whether one figure was swallowed: what a recogniser does most with 一 and 零."""
+    return len(heard) + 1 == len(expected) and any(
+        expected[:place] + expected[place + 1 :] == heard for place in range(len(expected))
+    )

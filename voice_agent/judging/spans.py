@@ -1,0 +1,106 @@
+"""Units, windows and dates in a stream: the fillings of the slots that patterns leave open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from phrasebook.model import PhraseBook
+from voice_agent.judging.normalise import said
+from voice_agent.judging.sounds import distance, family, syllables
+from voice_agent.judging.stream import Stream
+
+#: Characters that no name goes on beyond to the left (到|社保大厅, 请您拨打|社保中心).
+_STOP = frozenset("的是在到去您你我们请打拨跟问找让把给从吗吧呢了过要这那好归于")
+_LONGEST = 10
+_TOLERANCE = 0.15
+_FIGURE = "零〇一二两三四五六七八九十"
+_DATE = re.compile(
+    f"[{_FIGURE}]+月[{_FIGURE}]+[号日]?|[{_FIGURE}]+月|[{_FIGURE}]+[号日]|[今明后]天|(下|这|本)个?(周|星期|礼拜)[一二三四五六日天]?"
+    f"|(下|本)个?月|(周|星期|礼拜)[一二三四五六日天]"
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A known name or the ending of one; ``suffix``: something must stand before it."""
+
+    text: str
+    sounds: tuple[str, ...]
+    suffix: bool
+
+
+#: First pair of families (or, for one syllable, its character) → the names that begin so.
+Names = dict[tuple[str, ...], list[Name]]
+
+
+def names_of(known: tuple[str, ...], suffixes: tuple[str, ...]) -> Names:
+    """An index over names and endings by their beginning."""
+    names: Names = {}
+    for texts, suffix in ((known, False), (suffixes, True)):
+        for text in filter(None, map(said, texts)):
+            sounds = tuple(syllables(text))
+            key = (text,) if len(text) == 1 else tuple(family(sound) for sound in sounds[:2])
+            names.setdefault(key, []).append(Name(text, sounds, suffix))
+    return names
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The names of a book's units and windows."""
+
+    units: Names
+    windows: Names
+
+
+def lexicon_of(book: PhraseBook) -> Lexicon:
+    """Index the names of ``book``."""
+    return Lexicon(names_of(book.units, book.unit_suffixes), names_of(book.windows, book.window_suffixes))
+
+
+def spans_in(stream: Stream, lexicon: Lexicon) -> dict[str, dict[int, list[int]]]:
+    """Slot → first syllable → ends (exclusive) of every filling in the stream."""
+    families = [family(sound) for sound in stream.sounds]
+    found = {
+        "unit": _named(stream, families, lexicon.units),
+        "window": _named(stream, families, lexicon.windows),
+        "date": (match.span() for match in _DATE.finditer(stream.heard)),
+    }
+    return {slot: _by_start(ranges) for slot, ranges in found.items()}
+
+
+def _by_start(ranges: Iterator[tuple[int, int]]) -> dict[int, list[int]]:
+    starts: dict[int, list[int]] = {}
+    for first, last in ranges:
+        starts.setdefault(first, []).append(last)
+    return starts
+
+
+def _named(stream: Stream, families: list[str], names: Names) -> Iterator[tuple[int, int]]:
+    for place in range(len(families)):
+        for key in ((stream.heard[place],), tuple(families[place : place + 2])):
+            for name in names.get(key, ()):
+                if _is_here(stream, name, place):
+                    end = place + len(name.sounds)
+                    yield from ((first, end) for first in _beginnings(stream.heard, place, name))
+
+
+def _is_here(stream: Stream, name: Name, place: int) -> bool:
+    heard = stream.sounds[place : place + len(name.sounds)]
+    if len(heard) < len(name.sounds):
+        return False
+    cost = sum(distance(a, b) for a, b in zip(name.sounds, heard, strict=True))
+    return cost <= _TOLERANCE * len(name.sounds)
+
+
+def _beginnings(heard: str, place: int, name: Name) -> Iterator[int]:
+    """Where a name that ends here may begin: place names and the like may stand before it, an ending needs some."""
+    if not name.suffix:
+        yield place
+    shortest = 3 - min(len(name.text), 2) if name.suffix else 1
+    for first in range(place - 1, max(-1, place - _LONGEST - 1), -1):
+        if heard[first] in _STOP:
+            return
+        if place - first >= shortest:
+            yield first

@@ -1,0 +1,81 @@
+"""One side of a call as a stream of syllables with times: what the matcher reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from voice_agent.events import Channel, Segment, Transcript, Word
+from voice_agent.judging.normalise import FILLERS, spoken
+from voice_agent.judging.sounds import syllables
+
+#: Words that people put in while they think; they cost next to nothing inside a phrase.
+_HEDGES = re.compile("那个|这个|就是说|就是|然后|的话|这边|那么")
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Parallel sequences, one entry a syllable, fillers left out of ``heard``, ``sounds`` and ``hedges``.
+
+    ``shown``, ``said``, ``starts``, ``ends`` (seconds) and ``confs`` (0–1) hold every syllable; ``places`` maps the former to the latter.
+    """
+
+    channel: Channel
+    shown: Sequence[str]
+    said: str
+    starts: Sequence[float]
+    ends: Sequence[float]
+    confs: Sequence[float]
+    places: Sequence[int]
+    heard: str
+    sounds: Sequence[str]
+    hedges: frozenset[int]
+
+    def text(self, first: int, last: int) -> str:
+        """What was heard from syllable ``first`` up to ``last`` (exclusive), as written, hesitations included."""
+        if first >= last:
+            return ""
+        return "".join(self.shown[self.places[first] : self.places[last - 1] + 1])
+
+    def start(self, first: int) -> float:
+        """When syllable ``first`` begins, seconds."""
+        return self.starts[self.places[first]]
+
+    def end(self, last: int) -> float:
+        """When the syllable before ``last`` ends, seconds."""
+        return self.ends[self.places[last - 1]]
+
+    def confidence(self, first: int, last: int) -> float:
+        """Mean confidence of a stretch of syllables; 1.0 for an empty one."""
+        confs = [self.confs[place] for place in self.places[first:last]]
+        return sum(confs) / len(confs) if confs else 1.0
+
+
+def listen(transcript: Transcript, channel: Channel) -> Stream:
+    """The syllables of ``channel``; where a word covers several, its time is shared out evenly."""
+    mine = sorted((s for s in transcript.segments if s.channel == channel), key=lambda s: (s.start, s.end, s.text))
+    voiced = [syllable for segment in mine for syllable in _syllables(segment)]
+    shown, said, starts, ends, confs = zip(*voiced, strict=True) if voiced else ((), (), (), (), ())
+    places = [place for place, char in enumerate(said) if char not in FILLERS]
+    heard = "".join(said[place] for place in places)
+    return Stream(
+        channel, shown, "".join(said), starts, ends, confs, places, heard, syllables(heard), frozenset(_hedged(heard))
+    )
+
+
+def _syllables(segment: Segment) -> Iterator[tuple[str, str, float, float, float]]:
+    words: Sequence[Word] = sorted(segment.words, key=lambda word: word.start)
+    for word in words or (Word(segment.text, segment.start, segment.end),):
+        pairs = spoken(word.text)
+        share = (word.end - word.start) / len(pairs) if pairs else 0.0
+        for place, (shown, said) in enumerate(pairs):
+            begin = word.start + place * share
+            yield shown, said, begin, begin + share, word.conf
+
+
+def _hedged(heard: str) -> Iterator[int]:
+    """Syllables of hedges and of stutters (a syllable said twice)."""
+    for hedge in _HEDGES.finditer(heard):
+        yield from range(*hedge.span())
+    yield from (place for place in range(1, len(heard)) if heard[place] == heard[place - 1])
