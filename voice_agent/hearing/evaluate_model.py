@@ -17,6 +17,7 @@ import soxr
 from voice_agent.errors import RecordingError, TranscriptError
 from voice_agent.events import Word
 from voice_agent.hearing.audio import Samples
+from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.scoring import Errors, Rate, errors_between, rates, words_right
 from voice_agent.hearing.telephone import LINE_RATE, through_telephone
 from voice_agent.hearing.transcriber import Transcriber
@@ -173,3 +174,31 @@ def reliability(results: Iterable[ClipResult]) -> tuple[Reliability, ...]:
     bins = pairwise(CONFIDENCE_BINS)
     inside = ((low, high, [right for conf, right in pairs if low <= conf < high]) for low, high in bins)
     return tuple(Reliability(low, high, len(right), sum(right)) for low, high, right in inside)
+
+
+def evaluate_model(model: Path, clips: Path, limit: int | None = None) -> tuple[ClipResult, ...]:
+    """Hear the clips of a list with the Vosk model in a folder. Raises ModelError, TranscriptError, RecordingError."""
+    return tuple(evaluate(load_vosk(model), read_list(clips)[:limit]))
+
+
+_NAMES = {"wideband": "宽带", "telephone": "模拟电话"}
+
+
+def report(results: Sequence[ClipResult]) -> str:
+    """The figures as Markdown tables for people (Chinese): by corpus and line, then what confidences are worth."""
+    head = "| 线路 | 语料 | 条数 | 说话人 | 字错误率（95 % 区间） | 无调拼音错误率（95 % 区间） | 全对 | 实时率 |\n|---|---|---|---|---|---|---|---|"
+    rows = [
+        f"| {_NAMES[f.condition]} | {f.corpus or '全部'} | {f.clips} | {f.speakers} | {_said(f.characters)} | {_said(f.syllables)} "
+        f"| {f.exact} | {f.real_time_factor:.3f} |"
+        for f in figures(results)
+    ]
+    trust = "\n| 置信度 | 词数 | 听对 | 比例 |\n|---|---|---|---|"
+    bins = [
+        f"| {b.low:.2f}–{min(b.high, 1):.2f} | {b.words} | {b.right} | {b.right / b.words if b.words else 0:.2f} |"
+        for b in reliability(results)
+    ]
+    return "\n".join([head, *rows, trust, *bins])
+
+
+def _said(rate: Rate) -> str:
+    return f"{rate.value:.3f}（{rate.low:.3f}–{rate.high:.3f}；{rate.errors}/{rate.total}）"

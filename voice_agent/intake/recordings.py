@@ -159,7 +159,8 @@ def _wait_for(path: Path, deadline: float, poll: float, pause: Callable[[float],
     while True:
         state, now, seen = state_of(path), time.monotonic(), size_of(path)
         size, since = seen, (since if seen == size else now)
-        if is_settled(state, headerless=path.suffix.lower() == ".raw", unchanged_seconds=now - since):
+        unchanged = _unchanged_seconds(path, now - since)
+        if is_settled(state, headerless=path.suffix.lower() == ".raw", unchanged_seconds=unchanged):
             return
         if state == "not_audio" and size > 12:
             raise complain(path, state)
@@ -167,3 +168,8 @@ def _wait_for(path: Path, deadline: float, poll: float, pause: Callable[[float],
             raise complain(path, "recording" if state == "complete" else state)
         if pause(poll):
             raise RecordingIncomplete(f"{path}：程序正在停止，录音尚未写完；下次启动后继续")
+
+
+def _unchanged_seconds(path: Path, watched: float) -> float:
+    """How long the file has not grown: as its date says, once it was seen twice alike (a file server's clock may be wrong)."""
+    return max(watched, time.time() - path.stat().st_mtime) if watched > 0 else 0.0
