@@ -1,15 +1,15 @@
 """Every error a user can meet, in one tree. Messages are Chinese: they name the file, the line and the field.
 
-    VoiceAgentError              exit code 2
-    ├── ConfigError              voice-agent.toml or the environment
-    ├── TranscriptError          a transcript file that cannot be read
-    ├── RecordingError           a recording that cannot be used
-    │   ├── RecordingNotFound    no file where the call says
-    │   └── RecordingIncomplete  still growing, cut or empty
-    ├── ModelError               no model, a broken one, or one for another language
-    ├── StoreError               the store cannot be opened, is too new, read-only or full
-    ├── JobError                 a lease was lost or a job is in a wrong state
-    └── AccessError              somebody asked for what is not theirs (web)
+VoiceAgentError              exit code 2
+├── ConfigError              voice-agent.toml or the environment
+├── TranscriptError          a transcript file that cannot be read
+├── RecordingError           a recording that cannot be used
+│   ├── RecordingNotFound    no file where the call says
+│   └── RecordingIncomplete  still growing, cut or empty
+├── ModelError               no model, a broken one, or one for another language
+├── StoreError               the store cannot be opened, is too new, read-only or full
+├── JobError                 a lease was lost or a job is in a wrong state
+└── AccessError              somebody asked for what is not theirs (web)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One call from recording to judgement, on one screen.
 
-    recording files → legs → words with times → one transcript → turns, sounds, phrase hits → findings → verdict
+recording files → legs → words with times → one transcript → turns, sounds, phrase hits → findings → verdict
 """
 
 from __future__ import annotations
@@ -38,9 +38,11 @@ def judge_recording(
 
 
 def judge_heard(heard: Heard, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
-    """Judge what a worker heard; legs that are missing or noisy make findings uncertain. Pure."""
-    known = context or CallContext()
-    known = replace(known, missing_legs=heard.missing_legs, noisy_legs=heard.noisy_legs)
+    """Judge what a worker heard; legs that are missing or noisy make findings uncertain, pure silence is no monitoring. Pure."""
+    known = replace(context or CallContext(), missing_legs=heard.missing_legs, noisy_legs=heard.noisy_legs)
+    if len(heard.missing_legs) >= len(heard.quality):
+        silence = not_monitored(heard.transcript.call_id, "录音中听不到任何人说话", book)
+        return JudgedCall(heard.transcript, known, silence)
     return judge_transcript(heard.transcript, book, known)
 
 

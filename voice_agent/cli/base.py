@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from ami_bridge.errors import BridgeError
 from phrasebook.book import load_book
-from voice_agent.store import Store
-
 from phrasebook.errors import PhraseBookError
 from phrasebook.model import PhraseBook
+from voice_agent.checking import Recogniser
 from voice_agent.config import Config, load_config
-from voice_agent.errors import VoiceAgentError
+from voice_agent.errors import ConfigError, VoiceAgentError
+from voice_agent.hearing.choice import recogniser_for
+from voice_agent.hearing.models import choose
+from voice_agent.store import Store
 
 USER_ERRORS = (VoiceAgentError, PhraseBookError, BridgeError)
 
@@ -54,6 +57,17 @@ class Settings:
     def book(self, folder: Path | None = None) -> PhraseBook:
         """The phrase book with this site's refinements. Raises PhraseBookError."""
         return load_book(folder or self.config.phrasebook.folder)
+
+    def recogniser(self, model: Path | None = None, workers: int | None = None) -> Recogniser:
+        """The recogniser: ``--model``, the configured, an installed or the bundled one. Raises ModelError."""
+        engine = self.config.model.engine
+        count = self.config.work.workers if workers is None else workers
+        if engine == "whisper":
+            chosen = model or self.config.model.path
+            if chosen is None:
+                raise ConfigError("model.path：使用 whisper 时必须写明模型目录")
+            return Recogniser(chosen, recogniser_for(engine), count)
+        return Recogniser(choose(model, self.config.model.path).path, recogniser_for(engine), count)
 
 
 pass_settings = click.make_pass_decorator(Settings)

@@ -59,7 +59,7 @@ class WorkConfig(Table):
 
     workers: int = Field(0, ge=0, le=256)
     attempts: int = Field(5, ge=1, le=100)
-    lease_seconds: float = Field(600.0, ge=10, le=86400)
+    lease_seconds: float = Field(60.0, ge=3, le=86400)
 
 
 class PhraseBookConfig(Table):

@@ -1,0 +1,34 @@
+"""The command line: a thin skin over the library, in Chinese."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from voice_agent import __version__
+from voice_agent.cli.base import ChineseGroup, Settings
+from voice_agent.cli.check import check_command
+from voice_agent.cli.chinese import speak_chinese
+
+speak_chinese()
+
+
+@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="voice-agent")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="文件",
+    help="配置文件（默认找 voice-agent.toml）。",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """热线服务用语质检：听每一通电话，核对文明用语、服务身份和工号，给出有据可查的结论。"""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    context.obj = Settings(config)
+
+
+for command in (check_command,):
+    main.add_command(command)

@@ -1,0 +1,84 @@
+"""``voice-agent demo``: the main job on the bundled recordings, for somebody who has just arrived."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+from voice_agent.bundled import bundled_calls, hear_and_judge
+from voice_agent.cli.base import Settings, pass_settings
+from voice_agent.cli.render import console, overview
+from voice_agent.demo.fill import fill
+from voice_agent.demo.live import run_live
+from voice_agent.evaluate import read_calls
+from voice_agent.events import Agent, Judgement, Transcript
+from voice_agent.store import Store, calls, judgements
+from voice_agent.store.call_rows import CallRow
+
+CONFIG = """# 由 script/demo 生成：演示用的数据库。
+[store]
+path = "demo.db"
+[recordings]
+folder = {folder!r}
+"""
+
+
+def demo_folder() -> Path:
+    """Where the demonstration leaves its results."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "voice-agent" / "demo"
+
+
+@click.command("demo")
+@click.option("--asterisk", is_flag=True, help="在本机启动一个真实的 Asterisk，同时拨几通真实的电话，边打边判。")
+@click.option(
+    "--calls", "count", type=click.IntRange(1, 24), default=4, show_default=True, help="--asterisk 时同时拨几通。"
+)
+@pass_settings
+def demo_command(settings: Settings, asterisk: bool, count: int) -> None:
+    """用随软件附带的录音演示：真实的语音识别，逐条检查，列出结果。"""
+    folder = demo_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    first = _run_asterisk(folder, count) if asterisk else _run_bundled(settings, folder)
+    _farewell(folder, first)
+
+
+def _run_asterisk(folder: Path, count: int) -> str:
+    with run_live(folder, count) as store:
+        page = calls.list_calls(store, descending=False, limit=count)
+        rows = [_stored(store, call) for call in page.calls]
+    console().print(overview(rows, "真实 Asterisk 上的通话：检查结果"))
+    return page.calls[0].call_id
+
+
+def _stored(store: Store, call: CallRow) -> tuple[Transcript, Judgement]:
+    agent = Agent(call.clerk or None, call.clerk_name or None, call.unit or None)
+    judgement = judgements.present_judgement(store, call.id)
+    assert judgement is not None  # noqa: S101 - run_live waits until every call is judged
+    return Transcript(call.call_id, (), agent), judgement
+
+
+def _run_bundled(settings: Settings, folder: Path) -> str:
+    folders = read_calls(bundled_calls())
+    book, recogniser = settings.book(), settings.recogniser()
+    (folder / "voice-agent.toml").write_text(CONFIG.format(folder=str(bundled_calls())), encoding="utf-8")
+    (folder / "demo.db").unlink(missing_ok=True)
+    click.echo(f"用 {recogniser.model.name} 识别 {len(folders)} 通录音……", err=True)
+    with Store.open(folder / "demo.db") as store:
+        judging = fill(store, folders, hear_and_judge(folders, book, recogniser), book)
+        judged = [call for _, call in track(judging, "正在识别与检查", len(folders), console=console(), transient=True)]
+    judged.sort(key=lambda call: call.judgement.call_id)
+    console().print(overview([(call.transcript, call.judgement) for call in judged], "随软件附带的通话：检查结果"))
+    return "c05-cold-and-impatient"
+
+
+def _farewell(folder: Path, first: str) -> None:
+    command = f"voice-agent --config {folder / 'voice-agent.toml'}"
+    click.echo(f"结果存在 {folder / 'demo.db'}。接下来可以试试（命令在 .venv/bin/ 下）：")
+    for line in (f"show {first}", "stats --by 坐席", "search 工号", "export 统计.xlsx"):
+        click.echo(f"  {command} {line}")
+    click.echo("  voice-agent serve --demo          # 打开网页")
+    click.echo("  voice-agent listen                # 接上自己的 Asterisk，见 README")

@@ -1,0 +1,45 @@
+"""``voice-agent evaluate``: how far the findings can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+from voice_agent.bundled import bundled_calls, hear_and_judge, read_and_judge
+from voice_agent.cli.base import Settings, existing_folder, pass_settings
+from voice_agent.cli.render import console
+from voice_agent.evaluate import compare, differences, markdown, read_calls, text
+
+
+@click.command("evaluate")
+@click.argument("folder", type=existing_folder, required=False, metavar="目录")
+@click.option("--transcripts", is_flag=True, help="判真实文本而不是录音：只量规则，不量识别。")
+@click.option("--model", type=click.Path(path_type=Path), metavar="目录或名称", help="语音模型。")
+@click.option("--markdown", "as_markdown", is_flag=True, help="表格用 Markdown 输出。")
+@click.option("--differences", "show_differences", is_flag=True, help="逐条列出与应有结果不同之处。")
+@pass_settings
+def evaluate_command(
+    settings: Settings,
+    folder: Path | None,
+    transcripts: bool,
+    model: Path | None,
+    as_markdown: bool,
+    show_differences: bool,
+) -> None:
+    """用已知答案的通话评测：每条规则找到多少、漏掉多少、冤判多少。
+
+    “目录”下每通电话一个子目录，内有录音、transcript.json（真实文本）和 expected.json（应有结果）；不给则用随软件附带的通话。
+    """
+    calls = read_calls(folder or bundled_calls())
+    book = settings.book()
+    judging = read_and_judge(calls, book) if transcripts else hear_and_judge(calls, book, settings.recogniser(model))
+    done = {
+        call.call_id: judged
+        for call, judged in track(judging, "正在评测", len(calls), console=console(), transient=True)
+    }
+    evaluation = compare(calls, [done[call.call_id].judgement for call in calls])
+    click.echo(markdown(evaluation) if as_markdown else text(evaluation))
+    if show_differences:
+        click.echo(differences(evaluation) or "没有不同之处。")

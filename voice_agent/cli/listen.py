@@ -1,0 +1,80 @@
+"""``voice-agent listen``: follow Asterisk and judge every call."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from ami_bridge.bridge import Bridge
+from ami_bridge.replay import replay_calls
+from ami_bridge.settings import Settings as BridgeSettings
+from voice_agent.checking import Recogniser
+from voice_agent.cli.base import Settings, existing_file, pass_settings
+from voice_agent.cli.calls import COVERAGE_NAMES, local
+from voice_agent.cli.render import faults_text, score_text
+from voice_agent.errors import ConfigError
+from voice_agent.hearing.workers import Workers
+from voice_agent.labels import VERDICT_NAMES
+from voice_agent.live.listener import Event, listen, stop_on_signals
+from voice_agent.live.setup import bridge_settings, desk, save_directory
+from voice_agent.store import Store, calls, gaps, judgements
+
+log = logging.getLogger(__name__)
+
+
+@click.command("listen")
+@click.option(
+    "--replay", type=existing_file, metavar="文件.ami", help="不连 Asterisk，改读一份录下的 AMI 消息流，处理完即结束。"
+)
+@click.option("--quiet", is_flag=True, help="不逐通显示结果。")
+@pass_settings
+def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None:
+    """连接 Asterisk，跟踪每一通电话，录音写完就检查，结果存入数据库。
+
+    可连续运行数周：断线自动重连，中断时段如实记录，被强行终止后再启动会接着处理。按 Ctrl-C 或发送 SIGTERM 停止。
+    """
+    config = settings.config
+    bridge = bridge_settings(config)
+    if replay is None and not bridge.secret:
+        raise ConfigError("没有 AMI 密码：请设置环境变量 VOICE_AGENT_AMI_SECRET，或在配置中写 asterisk.secret_file")
+    recogniser = settings.recogniser()
+    book = settings.book()
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with settings.store(create=True) as store, _workers(recogniser) as workers:
+        save_directory(store, config)
+        report = _silent if quiet else _report
+        place = desk(config, workers, book, recogniser.model.name, report)
+        click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
+        listen(_events(bridge, store, replay, stop), store, place, drain=replay is not None)
+    click.echo("已停止。", err=True)
+
+
+def _workers(recogniser: Recogniser) -> Workers:
+    return Workers(recogniser.model, recogniser.factory, recogniser.workers)
+
+
+def _events(bridge: BridgeSettings, store: Store, replay: Path | None, stop: threading.Event) -> Iterator[Event]:
+    if replay is not None:
+        yield from replay_calls(replay, bridge)
+    else:
+        yield from Bridge(bridge, gaps.last_alive(store)).run(stop)
+
+
+def _silent(_store: Store, number: int) -> None:
+    log.debug("call %d is done", number)
+
+
+def _report(store: Store, number: int) -> None:
+    call = calls.get_call(store, number)
+    judgement = judgements.present_judgement(store, number)
+    result = VERDICT_NAMES[call.verdict] if call.verdict else COVERAGE_NAMES[call.coverage]
+    detail = (faults_text(judgement.findings) or judgement.reason).replace("\n", "；") if judgement else ""
+    who = f"工号 {call.clerk or '未知'} {call.clerk_name}".rstrip()
+    click.echo(
+        f"{local(store, call.started)}  {call.call_id}  {who}  {result}  {score_text(call.score)}  {detail}".rstrip()
+    )

@@ -1,0 +1,159 @@
+"""``voice-agent phrasebook``: look into the phrase book, check a site's refinements, try a sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from phrasebook.lint import lint
+from phrasebook.model import PhraseBook
+from voice_agent.cli.base import Settings, existing_folder, pass_settings
+from voice_agent.cli.render import console
+from voice_agent.judging.explain import Explanation, catches, explain
+from voice_agent.labels import RULE_NAMES
+
+SIDE_NAMES = {"agent": "坐席", "caller": "来电人", "any": "任一方"}
+
+
+@click.group("phrasebook")
+def phrasebook_group() -> None:
+    """用语库：附件4的文明用语、判定规则、服务忌语和服务规范。"""
+
+
+@phrasebook_group.command("list")
+@click.option(
+    "--kind",
+    type=click.Choice(["用语", "规则", "忌语", "规范", "要素"]),
+    default="用语",
+    show_default=True,
+    help="列出哪一类。",
+)
+@pass_settings
+def list_command(settings: Settings, kind: str) -> None:
+    """列出用语库的条目。"""
+    book = settings.book()
+    click.echo(f"用语库版本 {book.version}，自 {book.effective} 起生效")
+    tables = {"用语": _phrases, "规则": _rules, "忌语": _prohibited, "规范": _norms, "要素": _cues}
+    console().print(tables[kind](book))
+
+
+def _table(*headings: str) -> Table:
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _phrases(book: PhraseBook) -> Table:
+    table = _table("编号", "用语", "出处", "电话适用", "对应规则")
+    for one in book.phrases.values():
+        table.add_row(
+            one.id,
+            one.text,
+            f"附件{one.source.annex} {one.source.article}",
+            "是" if one.telephone else "",
+            _names(one.rules),
+        )
+    return table
+
+
+def _rules(book: PhraseBook) -> Table:
+    table = _table("规则", "名称", "要求", "扣分", "迟告扣分", "出处")
+    for one in book.rules.values():
+        table.add_row(
+            one.id,
+            one.name,
+            one.duty,
+            f"{one.points:g}",
+            f"{one.late_points:g}",
+            f"附件{one.source.annex} {one.source.article}",
+        )
+    return table
+
+
+def _prohibited(book: PhraseBook) -> Table:
+    table = _table("编号", "类别", "会判为忌语的说法", "不会误判的说法")
+    for one in book.prohibited.values():
+        table.add_row(one.id, one.category, "；".join(one.patterns), "；".join(one.allowed))
+    return table
+
+
+def _norms(book: PhraseBook) -> Table:
+    table = _table("编号", "出处", "内容", "能否听出", "由哪些规则检查")
+    for one in book.norms.values():
+        table.add_row(
+            one.id,
+            f"附件{one.source.annex} {one.source.article}",
+            one.source.text,
+            "能" if one.audible else "不能",
+            _names(one.rules),
+        )
+    return table
+
+
+def _cues(book: PhraseBook) -> Table:
+    table = _table("要素", "名称", "谁说", "说法")
+    for one in book.cues.values():
+        table.add_row(one.id, one.name, SIDE_NAMES[one.side], "；".join(one.patterns))
+    return table
+
+
+def _names(rules: tuple[str, ...]) -> str:
+    return "、".join(RULE_NAMES[rule] for rule in rules)
+
+
+@phrasebook_group.command("show")
+@click.argument("entry", metavar="编号")
+@pass_settings
+def show_command(settings: Settings, entry: str) -> None:
+    """看一个条目的全部内容，如 T06、job_number。"""
+    book = settings.book()
+    found = [
+        part[entry] for part in (book.phrases, book.rules, book.prohibited, book.norms, book.cues) if entry in part
+    ]
+    if not found:
+        raise click.UsageError(f"用语库里没有 {entry}；用 voice-agent phrasebook list 查看编号。")
+    for one in found:
+        table = Table(show_header=False)
+        for name, value in vars(one).items():
+            table.add_row(name, "\n".join(map(str, value)) if isinstance(value, tuple) else str(value))
+        console().print(table)
+
+
+@phrasebook_group.command("lint")
+@click.argument("folder", type=existing_folder, required=False, metavar="目录")
+@pass_settings
+def lint_command(settings: Settings, folder: Path | None) -> None:
+    """检查用语库（或本单位的用语库目录）有没有错误和隐患；有问题时退出码为 2。"""
+    book = settings.book(folder)
+    problems = lint(book, catches(book))
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(
+        f"{len(book.phrases)} 条用语、{len(book.rules)} 条规则、{len(book.prohibited)} 条忌语：{len(problems)} 处问题。"
+    )
+    if problems:
+        sys.exit(2)
+
+
+@phrasebook_group.command("test")
+@click.argument("sentence", metavar="句子")
+@click.option("--caller", is_flag=True, help="当作来电人说的话（默认当作坐席）。")
+@pass_settings
+def test_command(settings: Settings, sentence: str, caller: bool) -> None:
+    """试一句话：符合哪些用语和要素、命中哪些忌语，得分多少，比较了哪些读音。"""
+    _print(explain(sentence, settings.book(), side="caller" if caller else "agent"))
+
+
+def _print(explanation: Explanation) -> None:
+    click.echo(f"读音：{' '.join(explanation.syllables)}")
+    if not explanation.matches:
+        click.echo("没有符合的用语、要素或忌语。")
+        return
+    table = _table("类别", "编号", "名称", "得分", "听到的内容", "比较的读音", "对照说法")
+    for one in explanation.matches:
+        table.add_row(one.kind, one.id, one.name, f"{one.score:.2f}", one.text, " ".join(one.syllables), one.pattern)
+    console().print(table)

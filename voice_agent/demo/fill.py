@@ -1,0 +1,50 @@
+"""Judge the bundled calls and keep them in a store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from phrasebook.model import PhraseBook
+from voice_agent.bundled import recording_of
+from voice_agent.demo.history import call_ended, clerks_of
+from voice_agent.evaluate import CallFolder
+from voice_agent.hearing.audio import rate_of
+from voice_agent.intake.files import RecordingFiles
+from voice_agent.pipeline import JudgedCall
+from voice_agent.store import Store, calls, completion, jobs
+from voice_agent.store.directory import save_clerks
+from voice_agent.store.transcripts import Leg
+
+
+def fill(
+    store: Store, folders: tuple[CallFolder, ...], judged: Iterable[tuple[CallFolder, JudgedCall]], book: PhraseBook
+) -> Iterator[tuple[CallFolder, JudgedCall]]:
+    """Keep every judged call in ``store``, and pass it on. Raises StoreError."""
+    now = time.time()
+    save_clerks(store, clerks_of(folders))
+    positions = {folder.call_id: position for position, folder in enumerate(folders, start=1)}
+    for folder, call in judged:
+        duration = call.transcript.duration or 0.0
+        recorded = calls.record_call(store, call_ended(folder, positions[folder.call_id], duration, now))
+        if recorded.new:
+            _complete(store, folder, call, book)
+        yield folder, call
+
+
+def _complete(store: Store, folder: CallFolder, call: JudgedCall, book: PhraseBook) -> None:
+    job = jobs.lease(store, "demo", 60.0)
+    assert job is not None  # noqa: S101 - the call has just been enqueued, and nobody else uses a demo store
+    completion.complete(
+        store,
+        job,
+        call.judgement,
+        book=book,
+        transcript=call.transcript,
+        legs=_legs(recording_of(folder)),
+        recogniser="demo",
+    )
+
+
+def _legs(files: RecordingFiles) -> list[Leg]:
+    return [Leg(leg.channel, leg.path, leg.column, rate=rate_of(leg)) for leg in files.legs()]

@@ -1,0 +1,27 @@
+"""What a call on Asterisk tells the judging: who the clerk is, and what happened beside the words. Pure."""
+
+from __future__ import annotations
+
+from ami_bridge.events import CallEnded
+from voice_agent.events import Agent, CallContext, Span
+from voice_agent.store.directory import Clerk
+
+
+def agent_of(clerks: list[Clerk]) -> Agent:
+    """The clerk whose opening is judged: the first one on the call. Unknown parts are None."""
+    if not clerks:
+        return Agent()
+    first = clerks[0]
+    return Agent(first.job_number or None, first.name or None, first.unit or None)
+
+
+def context_of(call: CallEnded, duration: float) -> CallContext:
+    """Holds relative to a recording of ``duration`` seconds, who hung up, whether the clerk transferred the call."""
+    return CallContext(holds=_holds(call, duration), hung_up_by=call.hung_up_by, transferred=call.transferred)
+
+
+def _holds(call: CallEnded, duration: float) -> tuple[Span, ...]:
+    # Asterisk seldom says when MixMonitor began; recordings end with the call.
+    began = call.end - duration if call.recording_started is None else call.recording_started
+    spans = (Span(max(0.0, hold.start - began), min(duration, hold.end - began)) for hold in call.holds)
+    return tuple(span for span in spans if span.end > span.start)

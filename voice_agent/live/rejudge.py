@@ -1,0 +1,64 @@
+"""Stored transcripts against a changed phrase book; earlier judgements stay in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from phrasebook.model import PhraseBook
+from voice_agent.events import CallContext, Channel, Judgement
+from voice_agent.live.facts import context_of
+from voice_agent.pipeline import judge_transcript
+from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
+from voice_agent.store.call_rows import CallRow
+from voice_agent.store.transcripts import Leg
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """A call with its judgement before and after; ``after`` is None when the same book had already judged it."""
+
+    call: CallRow
+    after: Judgement | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the verdict is another one now."""
+        return self.after is not None and self.after.verdict != self.call.verdict
+
+
+def rejudge(store: Store, book: PhraseBook, chosen: CallFilter, *, again: bool = False) -> Iterator[Rejudged]:
+    """Judge every chosen call that has a transcript, one transaction each; it can be interrupted and run again.
+
+    Calls that this very book has judged are passed over unless ``again``. Raises StoreError.
+    """
+    for call in list(calls.each_call(store, replace(chosen, coverage="monitored"))):
+        number = transcripts.latest_transcript_number(store, call.id)
+        transcript = transcripts.load_transcript(store, call.id, number)
+        if transcript is None or (not again and _judged_by(store, call.id, book)):
+            yield Rejudged(call, None)
+            continue
+        judgement = judge_transcript(transcript, book, stored_context(store, call.id, transcript.duration)).judgement
+        judgements.save_judgement(store, call.id, judgement, book=book, transcript=number, occasion="rejudge")
+        yield Rejudged(call, judgement)
+
+
+def _judged_by(store: Store, call: int, book: PhraseBook) -> bool:
+    current = judgements.current_judgement(store, call)
+    return current is not None and current.book_version == book.version
+
+
+def stored_context(store: Store, call: int, duration: float | None) -> CallContext:
+    """What was known besides the words when the call was first judged. Raises StoreError."""
+    legs = transcripts.load_legs(store, call)
+    return replace(
+        context_of(calls.call_ended(store, call), duration or 0.0),
+        missing_legs=_missing(legs),
+        noisy_legs=tuple(leg.channel for leg in legs if leg.usable and leg.quality.get("noisy")),
+    )
+
+
+def _missing(legs: list[Leg]) -> tuple[Channel, ...]:
+    usable = {leg.channel for leg in legs if leg.usable}
+    sides: tuple[Channel, ...] = ("mixed",) if any(leg.channel == "mixed" for leg in legs) else ("caller", "agent")
+    return tuple(side for side in sides if side not in usable)

@@ -1,0 +1,121 @@
+"""One job from lease to judgement. Whatever goes wrong ends visibly: tried again later, or ``not_monitored`` with the reason."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ami_bridge.events import CallEnded
+from phrasebook.model import PhraseBook
+from voice_agent.errors import JobError, RecordingError, RecordingIncomplete, RecordingNotFound, VoiceAgentError
+from voice_agent.hearing.hear import Heard
+from voice_agent.hearing.quality import Quality
+from voice_agent.hearing.workers import Task, Workers
+from voice_agent.intake.files import RecordingFiles
+from voice_agent.intake.recordings import RecordingPlaces, find_recording, wait_until_complete
+from voice_agent.live.facts import agent_of, context_of
+from voice_agent.live.lease import kept
+from voice_agent.pipeline import JudgedCall, judge_heard
+from voice_agent.store import Store, calls, completion, jobs
+from voice_agent.store.jobs import Job
+from voice_agent.store.transcripts import Leg
+from voice_agent.store.unmonitored import Cause
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0  # how long one look at a growing recording may keep a thread
+POSTPONE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds)."""
+
+    workers: Workers
+    book: PhraseBook
+    places: RecordingPlaces
+    swap: bool
+    wait_seconds: float
+    attempts: int
+    lease_seconds: float
+    recogniser: str
+    judged: Callable[[Store, int], None]
+
+
+def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
+    """Judge the leased call and close its job in one transaction; on ``stop`` the job goes back untried. Raises StoreError."""
+    call = calls.call_ended(store, job.call)
+    try:
+        with kept(store, job, desk.lease_seconds):
+            judged, legs = _judge(store, job, call, desk, stop)
+        completion.complete(
+            store,
+            job,
+            judged.judgement,
+            book=desk.book,
+            transcript=judged.transcript,
+            legs=legs,
+            recogniser=desk.recogniser,
+        )
+        desk.judged(store, job.call)
+    except JobError as error:
+        log.warning("job %d was taken over: %s", job.id, error)
+    except RecordingError as error:
+        _not_usable(store, job, call, error, desk, stop)
+
+
+def _judge(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> tuple[JudgedCall, list[Leg]]:
+    files = find_recording(desk.places, call.uniqueid, call.linkedid, call.recording)
+    wait_until_complete(files, min(LOOK_SECONDS, desk.wait_seconds), pause=stop.wait)
+    task = Task(files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
+    heard = desk.workers.hear(task)
+    return judge_heard(heard, desk.book, context_of(call, heard.duration)), legs_of(files, heard, swap=desk.swap)
+
+
+def legs_of(files: RecordingFiles, heard: Heard, *, swap: bool) -> list[Leg]:
+    """Where each side's sound lies, for the page that plays it."""
+    qualities = dict(heard.quality)
+    return [
+        Leg(
+            leg.channel,
+            leg.path,
+            leg.column,
+            duration=heard.duration,
+            usable=qualities[leg.channel].usable,
+            quality=_measured(qualities[leg.channel]),
+        )
+        for leg in files.legs(swap=swap)
+    ]
+
+
+def _measured(quality: Quality) -> dict[str, float]:
+    """What must be known when the call is judged again without its sound."""
+    return {"snr_db": quality.snr_db, "clipped_share": quality.clipped_share, "noisy": float(quality.noisy)}
+
+
+def _not_usable(
+    store: Store, job: Job, call: CallEnded, error: RecordingError, desk: Desk, stop: threading.Event
+) -> None:
+    """A recording that is not there yet or still grows is waited for; after that the call was not monitored."""
+    log.info("job %d: recording not usable (%s)", job.id, type(error).__name__)
+    if stop.is_set():
+        jobs.release(store, job)
+    elif isinstance(error, RecordingNotFound | RecordingIncomplete):
+        if time.time() < call.end + desk.wait_seconds:
+            jobs.postpone(store, job, POSTPONE_SECONDS, str(error))
+        else:
+            _give_up(
+                store, job, "no_recording" if isinstance(error, RecordingNotFound) else "bad_recording", error, desk
+            )
+    else:
+        state = jobs.fail(store, job, str(error), attempts=desk.attempts, cause="bad_recording")
+        if state == "failed":
+            desk.judged(store, job.call)
+
+
+def _give_up(store: Store, job: Job, cause: Cause, error: VoiceAgentError, desk: Desk) -> None:
+    jobs.fail(store, job, str(error), final=True, cause=cause)
+    desk.judged(store, job.call)
