@@ -75,8 +75,17 @@ def _seek(sound: Any, span: Span) -> int:
     """Move to the span's begin; how many frames lie within it."""
     frames, rate = int(sound.frames), int(sound.samplerate)
     start = min(round(span.start * rate), frames)
-    sound.seek(start)
+    _skip(sound, start)
     return min(round(span.end * rate), frames) - start
+
+
+def _skip(sound: Any, frames: int) -> None:
+    """libsndfile cannot seek in GSM: there what lies before is read and dropped."""
+    if sound.seekable():
+        sound.seek(frames)
+        return
+    while frames > 0 and (got := len(sound.read(min(frames, 100_000), dtype="int16"))):
+        frames -= got
 
 
 def _read(sound: Any, frames: int) -> Samples:
