@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from phrasebook import build
 from phrasebook.entries import Entry, Origin, check_names, day
 from phrasebook.errors import EntryError
-from phrasebook.model import PhraseBook, Source
+from phrasebook.model import Norm, Phrase, PhraseBook
 from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
 from phrasebook.toml_file import TomlFile
 from phrasebook.vocabulary import CUE_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
@@ -45,7 +45,8 @@ def _assemble(layers: list[Files]) -> PhraseBook:
     rules, cues = entries["rule"], entries["cue"]
     norms = _built(entries["norm"], lambda entry: build.norm(entry, rules))
     phrases = _built(entries["phrase"], lambda entry: build.phrase(entry, rules, cues))
-    sources: dict[str, Source] = {item.id: item.source for item in (*norms.values(), *phrases.values())}
+    articles: list[Norm | Phrase] = [*norms.values(), *phrases.values()]
+    sources = {item.id: item.source for item in articles}
     return PhraseBook(
         version="+".join(version for version, _ in versions),
         effective=versions[-1][1],

@@ -19,6 +19,8 @@ Sounds = Callable[[str], str]
 #: Two syllables are matched by chance too often to accuse anybody.
 SAFE_SYLLABLES = {"prohibited": 3, "cue": 2}
 _WAYS = 200
+#: Particles that recognisers drop: a pattern must be told from innocent speech without them.
+_PARTICLES = str.maketrans("", "", "啊吗呢吧呀嘛了的呗哦")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,17 @@ def _short(book: PhraseBook) -> Iterator[Problem]:
     for kind, entries in (("prohibited", book.prohibited), ("cue", book.cues)):
         for entry in entries.values():
             for pattern in () if entry.id == "backchannel" else entry.patterns:
-                if (length := shortest(parse(pattern))) < SAFE_SYLLABLES[kind]:
-                    yield Problem("warning", entry.id, "patterns", f"“{pattern}”最短只有 {length} 个音节，容易误中")
+                if (length := _firm(pattern)) < SAFE_SYLLABLES[kind]:
+                    yield Problem(
+                        "warning", entry.id, "patterns", f"“{pattern}”最短只有 {length} 个实在的音节，容易误中"
+                    )
+
+
+def _firm(pattern: str) -> int:
+    """The fewest syllables of a pattern that a recogniser does not drop."""
+    bare = shortest(parse(pattern))
+    said = (way for way in islice(ways(parse(pattern)), _WAYS) if "{" not in way)
+    return min((len(way.translate(_PARTICLES)) for way in said), default=bare)
 
 
 def _examples(book: PhraseBook, matches: Matches) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,3 @@ def words_over(base: tuple[str, ...], files: list[TomlFile], name: str) -> tuple
 def _words(file: TomlFile, name: str) -> list[str]:
     entry = Entry(name, Origin(file, None), {name: file.data.get(name, [])})
     return list(entry.strings(name))
-
-
-Merge = Callable[[str], Entries]

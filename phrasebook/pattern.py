@@ -13,7 +13,7 @@ Latin letters and figures are refused: the recogniser writes what is spoken, so 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -188,7 +188,7 @@ class _Parser:
             self.at += 1
 
 
-def unknown(message: str, name: str, known: object) -> str:
+def unknown(message: str, name: str, known: Iterable[str]) -> str:
     """``message`` and, when one is near, the known name that was probably meant."""
-    near = difflib.get_close_matches(name, [str(item) for item in known], n=1)  # type: ignore[attr-defined]
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"{message}，是否应为 {near[0]}？" if near else message
