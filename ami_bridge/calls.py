@@ -51,6 +51,7 @@ class CallTracker:
         self._by_channel: dict[str, _Call] = {}
         self._by_bridge: dict[str, _Call] = {}
         self._due: set[_Call] = set()
+        self._next_due = float("inf")
         self._over: OrderedDict[str, None] = OrderedDict()
         self._members: set[str] = set()
         self._newest = (0.0, -1)
@@ -76,7 +77,11 @@ class CallTracker:
 
     def advance(self, now: float) -> list[CallEnded]:
         """The calls that are over by ``now``, oldest first."""
-        return self._close([call for call in self._due if call.due is not None and call.due <= now])
+        if now < self._next_due:
+            return []
+        ended = self._close([call for call in self._due if call.due is not None and call.due <= now])
+        self._next_due = min((call.due for call in self._due if call.due is not None), default=float("inf"))
+        return ended
 
     def touch(self, gap: Gap) -> None:
         """Nobody listened during ``gap``: every call that was still going on is touched by it. Call it again when it closes."""
@@ -171,6 +176,7 @@ class CallTracker:
             self._due.discard(call)
         else:
             self._due.add(call)
+            self._next_due = min(self._next_due, due)
 
     def _end_unseen(self, call: _Call, now: float, reason: str) -> None:
         if not call.all_hung_up():

@@ -34,7 +34,7 @@ class Evidence:
     """A growing set of facts; adding is commutative and idempotent, so order and duplicates cannot matter."""
 
     def __init__(self) -> None:
-        self.moments: set[Moment] = set()
+        self._moments: dict[str, set[Moment]] = {}
         self.seen: set[str] = set()
         self.hung_up: dict[str, float] = {}
         self._traits: dict[tuple[str, str], dict[str, float]] = {}
@@ -42,8 +42,8 @@ class Evidence:
     def add(self, facts: Facts) -> None:
         """Take in what one event states."""
         self.seen.update(facts.uniqueids)
-        self.moments.update(facts.moments)
         for moment in facts.moments:
+            self._moments.setdefault(moment.kind, set()).add(moment)
             if moment.kind == "hangup":
                 self.hung_up[moment.uniqueid] = moment.at
         for at, kind, uniqueid, value in facts.traits:
@@ -51,7 +51,8 @@ class Evidence:
 
     def merge(self, other: Evidence) -> None:
         """Take in everything another set of facts holds (two calls turned out to be one)."""
-        self.moments |= other.moments
+        for kind, moments in other._moments.items():
+            self._moments.setdefault(kind, set()).update(moments)
         self.seen |= other.seen
         self.hung_up.update(other.hung_up)
         for (kind, uniqueid), values in other._traits.items():
@@ -69,11 +70,11 @@ class Evidence:
 
     def first(self, kind: str, uniqueid: str) -> str | None:
         """The earliest value of a property."""
-        return next((value for _, value in self.values(kind, uniqueid)), None)
+        return min(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[1]
 
     def last(self, kind: str, uniqueid: str) -> str | None:
         """The latest value of a property."""
-        return next((value for _, value in reversed(self.values(kind, uniqueid))), None)
+        return max(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[1]
 
     def name(self, uniqueid: str) -> str:
         """The channel's name, or "" if no event told it."""
@@ -81,7 +82,7 @@ class Evidence:
 
     def of(self, *kinds: str) -> list[Moment]:
         """The moments of these kinds in order of time."""
-        return sorted(moment for moment in self.moments if moment.kind in kinds)
+        return sorted(moment for kind in kinds for moment in self._moments.get(kind, ()))
 
     def at(self, uniqueid: str, *kinds: str) -> list[Moment]:
         """The moments of these kinds at one channel in order of time."""
@@ -89,7 +90,7 @@ class Evidence:
 
     def span(self) -> tuple[float, float]:
         """First and last moment known (unix seconds)."""
-        times = [moment.at for moment in self.moments]
+        times = [moment.at for moments in self._moments.values() for moment in moments]
         return (min(times), max(times)) if times else (0.0, 0.0)
 
     def other_half(self, uniqueid: str) -> str | None:

@@ -28,7 +28,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "AttendedTransfer": ("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"),
 }
 _PLAIN = (
-    "Newchannel Newstate NewCallerid Hangup HangupRequest SoftHangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
+    "Newchannel NewCallerid Hangup HangupRequest SoftHangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
     "QueueEntry BridgeEnter BridgeLeave Hold Unhold MusicOnHoldStart MusicOnHoldStop MixMonitorStart VarSet UserEvent Cdr Status"
 )
 PREFIXES.update(dict.fromkeys(_PLAIN.split(), ("",)))
@@ -92,12 +92,15 @@ class FactReader:
     """Reads facts out of events for one configuration."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._ignored = [re.compile(pattern) for pattern in settings.ignored_channels]
+        self._variables = {settings.job_number_variable: "job_number", settings.recording_variable: "recording"}
+        self._ignored = re.compile("|".join(f"(?:{pattern})" for pattern in settings.ignored_channels) or "(?!)")
+        self._wants_place = bool(settings.contexts or settings.extensions)
 
     def read(self, message: Message, arrived: float) -> Facts | None:
         """The facts of an event, or None if it says nothing about a party of a call."""
         name, at = message.event, time_of(message, arrived)
+        if name == "VarSet" and message.get("Variable") not in self._variables:
+            return None
         prefixes = [prefix for prefix in PREFIXES.get(name, ()) if self._is_party(message, prefix)]
         uniqueids = tuple(_uniqueid(message, prefix) for prefix in prefixes)
         if not uniqueids:
@@ -109,8 +112,7 @@ class FactReader:
     def _is_party(self, message: Message, prefix: str) -> bool:
         if not _uniqueid(message, prefix):
             return False
-        channel = message.get(f"{prefix}Channel")
-        return not any(pattern.search(channel) for pattern in self._ignored)
+        return self._ignored.search(message.get(f"{prefix}Channel")) is None
 
     def _traits(self, message: Message, prefix: str, at: float) -> Iterator[Trait]:
         uniqueid = _uniqueid(message, prefix)
@@ -122,20 +124,20 @@ class FactReader:
         get = message.get
         yield "name", get(f"{prefix}Channel")
         yield "linkedid", get(f"{prefix}Linkedid")
-        yield "number", get(f"{prefix}CallerIDNum")
-        yield "context", get(f"{prefix}Context")
-        yield "extension", get(f"{prefix}Exten")
-        yield "job_number", message.variable(self._settings.job_number_variable, prefix)
-        yield "recording", message.variable(self._settings.recording_variable, prefix)
+        for variable, kind in self._variables.items():
+            yield kind, message.variable(variable, prefix)
         if not prefix:
+            yield "number", get("CallerIDNum")
             yield from self._stated_values(message)
+            if self._wants_place:
+                yield "context", get("Context")
+                yield "extension", get("Exten")
 
     def _stated_values(self, message: Message) -> Iterator[tuple[str, str]]:
         """Values that only one kind of event carries."""
         get, name = message.get, message.event
         if name == "VarSet":
-            kinds = {self._settings.job_number_variable: "job_number", self._settings.recording_variable: "recording"}
-            yield kinds.get(get("Variable"), ""), get("Value") if get("Variable") in kinds else ""
+            yield self._variables[get("Variable")], get("Value")
         elif name == "UserEvent":
             yield "recording", get("File")
         elif name == "Cdr" and get("LastApplication") in ("Queue", "Dial"):
@@ -147,7 +149,7 @@ class FactReader:
 
 
 def _uniqueid(message: Message, prefix: str) -> str:
-    return message.get(f"{prefix}Uniqueid") or (message.get("UniqueID") if message.event == "Cdr" else "")
+    return message.fields.get(f"{prefix}Uniqueid") or (message.get("UniqueID") if message.event == "Cdr" else "")
 
 
 def _moments(name: str, message: Message, at: float, prefixes: list[str]) -> Iterator[Moment]:

@@ -121,15 +121,20 @@ def _hung_up_by(evidence: Evidence, caller: str, took: list[Clerk]) -> HungUpBy:
     """Who ended it: the queue's own word on the last clerk, else whose telephone asked first, the caller's or that clerk's."""
     since = took[-1].leg.start if took else 0.0
     said = _last_word(evidence, caller, took[-1]) if took else ""
-    if said == "caller" or said == "agent":
+    if said == "caller" or said == "agent":  # noqa: PLR1714  # this form tells mypy which words are left
         return said
-    clerk = took[-1].channels if took else frozenset()
+    clerk = _own_channels(took[-1]) if took else frozenset()
     for moment in evidence.of("hangup_request"):
         if moment.uniqueid == caller:
             return "caller"
         if moment.uniqueid in clerk and moment.at >= since:
             return "agent"
     return "system" if caller in evidence.hung_up else "unknown"
+
+
+def _own_channels(clerk: Clerk) -> frozenset[str]:
+    """Whose hanging up is the clerk's: the telephone's. Local channels on the way are also hung up when optimised away."""
+    return clerk.channels if is_local(clerk.leg.channel) else frozenset({clerk.leg.uniqueid})
 
 
 def _last_word(evidence: Evidence, caller: str, clerk: Clerk) -> str:

@@ -1,0 +1,48 @@
+"""Captured streams as lists of arrivals, and small hand-written ones, for the tests of the call tracker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ami_bridge.events import CallEnded, Gap
+from ami_bridge.follower import Follower
+from ami_bridge.replay import Arrival, read_capture
+from ami_bridge.settings import Settings
+
+CAPTURES = Path(__file__).resolve().parents[2] / "recordings_fixtures" / "ami"
+SETTINGS = Settings(member_pattern=r"#(\d+)")
+
+
+def capture(name: str) -> list[Arrival]:
+    """A captured stream by name."""
+    return list(read_capture(CAPTURES / name))
+
+
+def follow(arrivals: Iterable[Arrival], settings: Settings = SETTINGS) -> list[CallEnded | Gap]:
+    """What the bridge makes of these messages; a minute passes after the last one."""
+    follower = Follower(settings)
+    found: list[CallEnded | Gap] = []
+    last = 0.0
+    for arrival in arrivals:
+        found += follower.hear(arrival.raw, arrival.at)
+        last = max(last, arrival.at)
+    found += follower.advance(last + 60)
+    return found
+
+
+def calls(arrivals: Iterable[Arrival], settings: Settings = SETTINGS) -> list[CallEnded]:
+    """Only the calls among ``follow``."""
+    return [event for event in follow(arrivals, settings) if isinstance(event, CallEnded)]
+
+
+def event(at: float, name: str, **fields: str) -> Arrival:
+    """One event written by hand; ``Timestamp`` is ``at``."""
+    lines = [f"Event: {name}", f"Timestamp: {at:.6f}", *(f"{key}: {value}" for key, value in fields.items())]
+    return Arrival(at, "\n".join(lines).encode())
+
+
+def channel(name: str, uniqueid: str, linkedid: str, prefix: str = "", **more: str) -> dict[str, str]:
+    """The keys with which an event describes a channel."""
+    keys = {"Channel": name, "Uniqueid": uniqueid, "Linkedid": linkedid, **more}
+    return {f"{prefix}{key}": value for key, value in keys.items()}
