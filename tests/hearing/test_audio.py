@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tests.hearing.conftest import RATE, noise, silence, speech
 
+from tests.hearing.conftest import RATE, noise, silence, speech
 from voice_agent.errors import RecordingError, RecordingIncomplete, RecordingNotFound
 from voice_agent.events import Span
 from voice_agent.hearing.audio import blocks, check_files, rate_of, resampled
@@ -23,7 +23,9 @@ def heard(path: Path, column: int = 0) -> np.ndarray:
     return np.concatenate([*blocks(Leg("agent", path, column)), np.zeros(0, np.int16)])
 
 
-@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW", "GSM610"])
+@pytest.mark.parametrize(
+    "subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW", "GSM610"]
+)
 def test_every_coding_gives_the_same_sound(write: Write, subtype: str) -> None:
     """PCM of any width, float, A-law, µ-law and GSM of one clip agree but for what the coding loses."""
     clip = speech("opening")
@@ -107,7 +109,9 @@ def test_a_recording_still_being_written_is_refused(tmp_path: Path, write: Write
         check_files(_whole(_bad(tmp_path / "now.wav", bytes(whole))))
 
 
-@pytest.mark.parametrize("content", [b"hello, this is no sound at all, just text. " * 9, b"RIFF\x24\x00\x00\x00WAVE", bytes(range(256)) * 8])
+@pytest.mark.parametrize(
+    "content", [b"hello, this is no sound at all, just text. " * 9, b"RIFF\x24\x00\x00\x00WAVE", bytes(range(256)) * 8]
+)
 def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes) -> None:
     """Text, a bare header and random bytes are named as no WAV recording."""
     with pytest.raises(RecordingError, match=r"odd\.wav：不是 WAV 录音"):

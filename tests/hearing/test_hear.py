@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 
+from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 from voice_agent.errors import RecordingError
 from voice_agent.events import Agent
 from voice_agent.hearing.hear import Heard, hear
@@ -69,7 +69,9 @@ def test_swapped_channels(vosk: VoskTranscriber, write: Write) -> None:
 def test_two_legs_and_a_missing_one(vosk: VoskTranscriber, write: Write) -> None:
     """Separate files give the same as stereo; where one is absent its side is missing, not silent by choice."""
     caller, agent = legs()
-    files = RecordingFiles("legs", "c", caller=write(caller, name="c.wav"), agent=write(agent, name="a.wav", subtype="ALAW"))
+    files = RecordingFiles(
+        "legs", "c", caller=write(caller, name="c.wav"), agent=write(agent, name="a.wav", subtype="ALAW")
+    )
     assert close(said(hear(files, vosk), "caller"), QUESTION)
     alone = hear(RecordingFiles("legs", "c", agent=files.agent), vosk)
     assert alone.missing_legs == ("caller",)
@@ -84,7 +86,9 @@ def test_a_mixed_channel_is_heard_as_mixed(vosk: VoskTranscriber, write: Write) 
     assert close(said(heard, "mixed"), OPENING + QUESTION + POLICY)
 
 
-@pytest.mark.parametrize(("rate", "subtype"), [(16_000, "PCM_16"), (44_100, "PCM_24"), (8_000, "GSM610"), (8_000, "ULAW")])
+@pytest.mark.parametrize(
+    ("rate", "subtype"), [(16_000, "PCM_16"), (44_100, "PCM_24"), (8_000, "GSM610"), (8_000, "ULAW")]
+)
 def test_other_rates_and_codings_are_understood(vosk: VoskTranscriber, write: Write, rate: int, subtype: str) -> None:
     """The same sentence through other formats is still the same sentence, nearly."""
     import soxr  # noqa: PLC0415 - only this test needs it

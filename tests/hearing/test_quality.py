@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 
+from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 from voice_agent.events import Span
 from voice_agent.hearing.gate import MARGIN, active_spans
 from voice_agent.hearing.quality import Levels, Quality, assess, measure
