@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from voice_agent.judging.automaton import Automaton, Move
+from voice_agent.judging.automaton import Automaton, Ways
 
 #: What a syllable costs that the pattern does not have; hedges and stutters are nearly free.
 _EXTRA, _HEDGE = 0.55, 0.12
@@ -43,35 +43,41 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
     cells: _Cells = {}
     filled: dict[int, _Cells] = {}
     found: list[Fit] = []
-    sounds, openings = heard.sounds, automaton.openings
+    opens, ends = automaton.opens, automaton.ends
     for place in range(first, last):
-        sound = sounds[place]
-        new: _Cells = {here: (cost, place, 1, within) for here, cost, within in openings[sound]}
-        _open_spans(automaton, heard, filled, place)
+        new: _Cells = {}
+        for to, cost, _, _, is_word, _ in opens.moves[heard.sounds[place]]:
+            new[to] = (cost, place, 1, cost if is_word else 0.0)
+        if opens.spans:
+            _fill(heard, opens, filled, (0.0, place, 0, 0.0), place)
         if cells:
             _advance(automaton, heard, cells, new, filled, place, room)
-        for here, cell in filled.pop(place, {}).items() if filled else ():
-            new.setdefault(here, cell)
+        if filled:
+            _close(new, filled.pop(place, {}))
         if new:
             _skip(automaton, new, room)
-            _collect(automaton, new, place + 1, room, found)
+            for here in ends & new.keys():
+                cost, start, length, _ = new[here]
+                if cost <= room * length:
+                    found.append(Fit(start, place + 1, 1.0 - cost / length, length))
         cells = new
     return found
 
 
-def _open_spans(automaton: Automaton, heard: Heard, filled: dict[int, _Cells], place: int) -> None:
-    """Matches that begin with a looked-up slot at ``place``: alive where its filling ends."""
-    for here, slot in automaton.span_openings:
+def _fill(heard: Heard, ways: Ways, filled: dict[int, _Cells], cell: _Cell, place: int) -> None:
+    """A looked-up slot that begins at ``place``: alive where its filling ends."""
+    for to, slot, _ in ways.spans:
         for end in heard.spans[slot].get(place, ()):
-            filled.setdefault(end - 1, {}).setdefault(here, (0.0, place, 1, 0.0))
+            waiting = filled.setdefault(end - 1, {})
+            if to not in waiting or cell[0] < waiting[to][0]:
+                waiting[to] = (cell[0], cell[1], cell[2] + 1, 0.0)
 
 
-def _fill(heard: Heard, filled: dict[int, _Cells], move: Move, cell: _Cell, place: int) -> None:
-    """A looked-up slot inside a match that begins at ``place``."""
-    for end in heard.spans[move.span].get(place, ()):
-        waiting = filled.setdefault(end - 1, {})
-        if move.to not in waiting or cell[0] < waiting[move.to][0]:
-            waiting[move.to] = (cell[0], cell[1], cell[2] + 1, 0.0)
+def _close(new: _Cells, cells: _Cells) -> None:
+    """Looked-up slots whose filling ends here."""
+    for here, cell in cells.items():
+        if here not in new or cell[0] < new[here][0]:
+            new[here] = cell
 
 
 def _advance(
@@ -82,47 +88,37 @@ def _advance(
     extra = _HEDGE if place in heard.hedges else _EXTRA
     for here, cell in old.items():
         cost, start, length, within = cell
-        for move in automaton.moves[here]:
-            to, costs, same, budget, is_word, rest, _, span = move
-            if span:
-                _fill(heard, filled, move, cell, place)
-                continue
-            step = costs[sound]
+        ways = automaton.nodes[here]
+        if ways.spans:
+            _fill(heard, ways, filled, cell, place)
+        for to, step, same, budget, is_word, rest in ways.moves[sound]:
             spent = within + step if same else step
             total = cost + step
             if spent <= budget and total <= room * (length + 1 + rest):
                 known = new.get(to)
-                if known is None or (total, -length - 1) < (known[0], -known[2]):
+                if known is None or total < known[0] or (total == known[0] and length >= known[2]):
                     new[to] = (total, start, length + 1, spent if is_word else 0.0)
-        costs, loops = automaton.loops[here]
         total = cost + extra
-        if within < loops and (looped := cost + costs[sound]) < total:
-            total, within = looped, within + 1.0
-        if total <= room * (length + automaton.rests[here]):
+        if within < ways.loops:
+            total, within = cost + ways.each, within + 1.0
+        elif length == 1 and extra == _EXTRA:
+            continue
+        if total <= room * (length + ways.rest):
             known = new.get(here)
             if known is None or total < known[0]:
                 new[here] = (total, start, length, within)
 
 
 def _skip(automaton: Automaton, new: _Cells, room: float) -> None:
-    """Positions that were not heard at all, after what was."""
-    waiting = list(new)
-    for here in waiting:
-        cost, start, length, within = new[here]
-        for to, _, same, budget, _, rest, missed, _ in automaton.moves[here]:
-            spent = (within if same else 0.0) + missed
+    """A position that was not heard at all, after what was (two in a row are too much)."""
+    for here, (cost, start, length, within) in list(new.items()):
+        for to, missed, same, budget, _, rest in automaton.nodes[here].skips:
+            spent = within + missed if same else missed
             total = cost + missed
             if spent <= budget and total <= room * (length + 1 + rest):
                 known = new.get(to)
                 if known is None or total < known[0]:
                     new[to] = (total, start, length + 1, spent)
-                    waiting.append(to)
-
-
-def _collect(automaton: Automaton, cells: _Cells, last: int, room: float, found: list[Fit]) -> None:
-    for here, (cost, start, length, _) in cells.items():
-        if here in automaton.ends and cost <= room * length:
-            found.append(Fit(start, last, 1.0 - cost / length, length))
 
 
 def best_apart(found: Sequence[Fit]) -> list[Fit]:

@@ -6,53 +6,62 @@ Families of confusable sounds are compared, so that what is heard as its neighbo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phrasebook.pattern import Alternatives, Literal, Node, Optional, Sequence, Slot, parse
+from voice_agent.judging.automaton import SPAN_SLOTS
 from voice_agent.judging.normalise import said
 from voice_agent.judging.sounds import family, syllables
 
-#: One or two families of neighbouring syllables.
+#: One or two families of neighbouring syllables; a looked-up slot is a key by its name in braces.
 Key = tuple[str, ...]
-#: Families so frequent that a lone syllable of them says nothing; used only when a pattern has nothing better.
+#: Families so frequent that a lone syllable of them says nothing.
 _DULL = frozenset(family(sound) for sound in syllables("您你我请的了是在就不有一这那个下会可以要能好"))
+_SLOT_LENGTHS = {"unit": 14, "window": 12, "date": 8, "digits": 14, "number": 8, "thing": 8, "any": 6, "person": 5}
+#: Room for syllables that the pattern does not have.
+_SLACK = 1.25
 
 
-@dataclass(frozen=True)
-class Anchors:
-    """``keys``: one of these is heard wherever the pattern is; ``also``: and one of these nearby (empty: no second word).
-
-    ``slots``: the pattern needs one of these slots to be filled nearby; patterns without any key are sought everywhere.
-    """
+class Anchor(NamedTuple):
+    """One of ``keys`` is heard wherever the pattern is, at most ``before`` syllables after its begin and ``after`` before its end."""
 
     keys: frozenset[Key]
-    also: frozenset[Key]
-    slots: frozenset[str]
+    before: int
+    after: int
 
 
-def anchors_of(pattern: str) -> Anchors:
-    """The two most telling words that the pattern cannot do without."""
-    groups = sorted(_groups(parse(pattern)), key=_dullness)
-    keys = groups[0] if groups else frozenset()
-    also = groups[1] if len(groups) > 1 else frozenset()
-    return Anchors(keys, also, frozenset(_needed_slots(parse(pattern))))
+def anchors_of(pattern: str) -> tuple[Anchor, ...]:
+    """The most telling words that the pattern cannot do without, the most telling first; none: it may be anywhere."""
+    ranked = sorted(_anchors(parse(pattern), 0, 0), key=lambda anchor: _dullness(anchor.keys))
+    roomy = (Anchor(a.keys, int(a.before * _SLACK) + 1, int(a.after * _SLACK) + 2) for a in ranked)
+    return tuple(roomy)
 
 
-def _groups(node: Node) -> Iterator[frozenset[Key]]:
-    """Sets of keys of which one must be heard: the mandatory words, and the words of mandatory alternatives."""
+def _anchors(node: Node, before: int, after: int) -> Iterator[Anchor]:
+    """The mandatory words (or slots), and the mandatory alternatives all of whose options have one."""
     match node:
         case Literal(text):
             if keys := _keys(text):
-                yield keys
+                yield Anchor(keys, before + len(text), len(text) + after)
+        case Slot(name):
+            if name in SPAN_SLOTS:
+                yield Anchor(frozenset({(f"{{{name}}}",)}), before, after + _SLOT_LENGTHS[name])
         case Sequence(items):
-            for item in items:
-                yield from _groups(item)
+            lengths = [_longest(item) for item in items]
+            for place, item in enumerate(items):
+                yield from _anchors(item, before + sum(lengths[:place]), sum(lengths[place + 1 :]) + after)
         case Alternatives(options):
-            choices = [min(_groups(option), key=_dullness, default=frozenset[Key]()) for option in options]
-            if all(choices):
-                yield frozenset(key for choice in choices for key in choice)
-        case Optional() | Slot():
+            yield from _common(options, before, after)
+        case Optional():
             return
+
+
+def _common(options: tuple[Node, ...], before: int, after: int) -> Iterator[Anchor]:
+    best = [min(_anchors(option, before, after), key=lambda a: _dullness(a.keys), default=None) for option in options]
+    chosen = [anchor for anchor in best if anchor]
+    if len(chosen) == len(options):
+        keys = frozenset(key for anchor in chosen for key in anchor.keys)
+        yield Anchor(keys, max(a.before for a in chosen), max(a.after for a in chosen))
 
 
 def _keys(text: str) -> frozenset[Key]:
@@ -63,24 +72,29 @@ def _keys(text: str) -> frozenset[Key]:
     return frozenset(zip(families, families[1:], strict=False))
 
 
+def _longest(node: Node) -> int:
+    """The most syllables that a part of a pattern may take."""
+    match node:
+        case Literal(text):
+            return len(text)
+        case Slot(name):
+            return _SLOT_LENGTHS[name]
+        case Sequence(items):
+            return sum(_longest(item) for item in items)
+        case Optional(item):
+            return _longest(item)
+        case Alternatives(options):
+            return max(_longest(option) for option in options)
+
+
 def _dullness(keys: frozenset[Key]) -> tuple[float, int]:
     """How little a group tells: lone syllables say less than pairs, frequent ones nothing."""
-    lone = sum(_weight(key) for key in keys)
-    return lone, len(keys)
+    return sum(_weight(key) for key in keys), len(keys)
 
 
 def _weight(key: Key) -> float:
     if len(key) > 1:
         return 1.0 if not _DULL.issuperset(key) else 4.0
+    if key[0].startswith("{"):
+        return 8.0
     return 50.0 if key[0] in _DULL else 6.0
-
-
-def _needed_slots(node: Node) -> Iterator[str]:
-    match node:
-        case Slot(name):
-            yield name
-        case Sequence(items):
-            for item in items:
-                yield from _needed_slots(item)
-        case _:
-            return

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from math import inf
 
 from phrasebook.model import PhraseBook
 from phrasebook.pattern import parse, ways
 from voice_agent.events import CallContext, Channel, Evidence, Transcript
 from voice_agent.judging import quality
-from voice_agent.judging.matching import Compiled, Hit, Search, compiled
+from voice_agent.judging.index import Compiled, compiled
+from voice_agent.judging.matching import Hit, Search
 from voice_agent.judging.silences import Silence, is_noise, look_ups
 from voice_agent.judging.stream import Stream, listen
 from voice_agent.judging.turns import (
@@ -39,13 +41,16 @@ class Side:
     turns: tuple[Turn, ...]
     search: Search
 
-    def hits(self, cue: str) -> list[Hit]:
-        """Where the cue was surely heard, in order of time."""
-        return [hit for hit in self.search.hits(f"cue:{cue}") if not hit.near]
+    def hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
+        """Where the cue was surely heard, in order of time; begun between ``start`` and ``end`` (seconds, exclusive)."""
+        return [hit for hit in self._all(cue, start, end) if not hit.near]
 
-    def near_hits(self, cue: str) -> list[Hit]:
+    def near_hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
         """Where something just short of the cue was heard."""
-        return [hit for hit in self.search.hits(f"cue:{cue}") if hit.near]
+        return [hit for hit in self._all(cue, start, end) if hit.near]
+
+    def _all(self, cue: str, start: float, end: float) -> list[Hit]:
+        return [hit for hit in self.search.hits(f"cue:{cue}", start, end) if start <= hit.start < end]
 
     def turn_number(self, hit: Hit) -> int:
         """The number of the turn in which ``hit`` begins; -1 for an aside."""

@@ -16,6 +16,8 @@ _STOP = frozenset("的是在到去您你我们请打拨跟问找让把给从吗�
 _LONGEST = 10
 _TOLERANCE = 0.15
 _FIGURE = "零〇一二两三四五六七八九十"
+_NUMBER = re.compile("[零〇洞幺一二两三四五六七八九十百千万几半数点拐勾]+")
+_DIGITS = re.compile("[零〇洞幺一二两三四五六七八九拐勾]([零〇洞幺一二两三四五六七八九拐勾要腰药林令另流留刘就久起其把吧]*[零〇洞幺一二两三四五六七八九拐勾]){2,}")
 _DATE = re.compile(
     f"[{_FIGURE}]+月[{_FIGURE}]+[号日]?|[{_FIGURE}]+月|[{_FIGURE}]+[号日]|[今明后]天|(下|这|本)个?(周|星期|礼拜)[一二三四五六日天]?"
     f"|(下|本)个?月|(周|星期|礼拜)[一二三四五六日天]"
@@ -66,6 +68,8 @@ def spans_in(stream: Stream, lexicon: Lexicon) -> dict[str, dict[int, list[int]]
         "unit": _named(stream, families, lexicon.units),
         "window": _named(stream, families, lexicon.windows),
         "date": (match.span() for match in _DATE.finditer(stream.heard)),
+        "digits": (match.span() for match in _DIGITS.finditer(stream.heard)),
+        "number": (match.span() for match in _NUMBER.finditer(stream.heard)),
     }
     return {slot: _by_start(ranges) for slot, ranges in found.items()}
 

@@ -16,14 +16,14 @@ _ROOM = 2.0
 def judge_closing(call: Conversation) -> Finding:
     """Thanks, good wishes or a goodbye at the end."""
     begin = _ending(call)
-    hits = [hit for cue in ("closing_thanks", "closing_bye") for hit in call.agent.hits(cue) if hit.start >= begin]
+    hits = [hit for cue in ("closing_thanks", "closing_bye") for hit in call.agent.hits(cue, begin)]
     if hits and call.mixed and all(hit.owner.endswith("bye") for hit in hits):
         return uncertain(RULE, all_evidence(call.agent, hits), "单声道录音分不清是谁道别，需人工复听")
     if hits:
         return met(RULE, all_evidence(call.agent, hits), "礼貌结束通话")
     if why := _excused(call):
         return not_applicable(RULE, why)
-    near = [h for cue in ("closing_thanks", "closing_bye") for h in call.agent.near_hits(cue) if h.start >= begin]
+    near = [h for cue in ("closing_thanks", "closing_bye") for h in call.agent.near_hits(cue, begin)]
     if near:
         return near_miss(call, RULE, near, "结尾听到近似道别的话，识别不清")
     return fault(call, RULE, "missing", [_last_words(call, begin)], "没有礼貌结束通话")
@@ -57,7 +57,7 @@ def _quits(call: Conversation) -> bool:
     if call.mixed or call.context.hung_up_by in {"agent", "system"}:
         return False
     begin = _ending(call)
-    if [hit for hit in call.caller.hits("caller_thanks_bye") if hit.start >= begin]:
+    if call.caller.hits("caller_thanks_bye", begin):
         return False
     if call.context.hung_up_by == "caller":
         return True

@@ -12,6 +12,8 @@ from voice_agent.judging.silences import Silence
 
 #: A notice counts if the silence begins within this time after it, or if the agent says little else in between.
 _NOTICE_REACH, _LITTLE = 20.0, 8
+#: Nothing said longer than this before a silence is looked at, seconds.
+_FAR = 60.0
 #: Words that begin with the silence's end are still its announcement (recognisers place edges roughly), seconds.
 _EDGE = 1.0
 _WAITS = ("wait_request", "wait_again")
@@ -23,12 +25,12 @@ def judge_hold_notice(call: Conversation) -> Finding:
     silences = _silences(call, rule)
     if not silences:
         return _nothing(call, rule)
-    hits = _hits(call, _WAITS)
+    hits = _hits(call, _WAITS, silences)
     unannounced = [s for s in silences if not _before(call, s, hits)]
     overlong = [s for s in silences if s.length > call.limit(rule, "repeat_seconds", 30.0) and s not in unannounced]
     if not unannounced and not overlong:
         return met(rule, all_evidence(call.agent, _first_notices(call, silences, hits)), "每次静默前都请来电人稍候")
-    close = [hit for cue in _WAITS for hit in call.agent.near_hits(cue)]
+    close = [hit for cue in _WAITS for hit in call.agent.near_hits(cue, silences[0].start - _FAR)]
     if near := [hit for s in unannounced for hit in _before(call, s, close)]:
         return near_miss(call, rule, near, "静默前听到近似请稍候的话，识别不清")
     return _unannounced(call, unannounced, overlong)
@@ -77,7 +79,7 @@ def _returned(
     """How the agent came back from one silence; an apology may stand between the parts of a silence that goes on."""
     begin = min(s.start for s in silences if s is silence or _leads_to(call, s, silence, silences))
     until = min((s.start for s in silences if s.start > turn[0]), default=call.end)
-    hits = _hits(call, ("return_apology",))
+    hits = _hits(call, ("return_apology",), silences)
     if thanks := [hit for hit in hits if begin < hit.start < turn[1]]:
         return "met", [call.agent.evidence(thanks[-1])]
     quiet = [_quiet(silence, "让您久等了"), call.agent.stretch(*turn, "让您久等了")]
@@ -108,7 +110,7 @@ def _leads_to(call: Conversation, one: Silence, other: Silence, silences: Sequen
     following = next((s for s in silences if s.start > one.start), None)
     if following is not other:
         return False
-    waits = [hit for hit in _hits(call, _WAITS) if one.end - _EDGE < hit.start < other.start]
+    waits = [hit for hit in _hits(call, _WAITS, silences) if one.end - _EDGE < hit.start < other.start]
     said = sum(len(u.said) for u in _agent_between(call, one.end - 0.01, other.start))
     return bool(waits) and said <= sum(hit.last - hit.first for hit in waits) + 2 * _LITTLE
 
@@ -135,8 +137,10 @@ def _first_notices(call: Conversation, silences: Sequence[Silence], hits: Sequen
     return list(chosen.values())
 
 
-def _hits(call: Conversation, cues: Sequence[str]) -> list[Hit]:
-    return sorted((hit for cue in cues for hit in call.agent.hits(cue)), key=lambda hit: (hit.start, hit.first))
+def _hits(call: Conversation, cues: Sequence[str], silences: Sequence[Silence]) -> list[Hit]:
+    """The cues from well before the first silence on, in order of time."""
+    begin = silences[0].start - _FAR
+    return sorted((hit for cue in cues for hit in call.agent.hits(cue, begin)), key=lambda hit: (hit.start, hit.first))
 
 
 def _silences(call: Conversation, rule: str) -> list[Silence]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice_agent.events import Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss
-from voice_agent.judging.duties.opening import opening_end, opening_start, within
+from voice_agent.judging.duties.opening import opening_end, opening_start
 from voice_agent.judging.units import named_in_opening
 
 RULE = "identity"
@@ -15,13 +15,12 @@ def judge_identity(call: Conversation) -> Finding:
     """Met in the opening, late afterwards."""
     count = int(call.limit(RULE, "opening_turns", 2))
     end = opening_end(call, count)
-    hits = call.agent.hits(RULE)
-    early = within(call, hits, count) or named_in_opening(call.agent, call.book, call.transcript.agent.unit, end)
+    early = call.agent.hits(RULE, 0.0, end) or named_in_opening(call.agent, call.book, call.transcript.agent.unit, end)
     if early:
         return met(RULE, [call.agent.evidence(early[0])], "开场报出了单位或窗口")
-    if close := within(call, call.agent.near_hits(RULE), count):
+    if close := call.agent.near_hits(RULE, 0.0, end):
         return near_miss(call, RULE, close, "开场听到近似报单位的话，识别不清")
     missed = call.agent.stretch(opening_start(call), end, "这里是×××")
-    if hits:
+    if hits := call.agent.hits(RULE, end):
         return fault(call, RULE, "late", [missed, call.agent.evidence(hits[0])], "开场没有报单位或窗口，后来才报")
     return fault(call, RULE, "missing", [missed], "没有报单位或窗口")

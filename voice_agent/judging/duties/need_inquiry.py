@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 from voice_agent.events import Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, not_applicable, uncertain
 from voice_agent.judging.duties.opening import opening_end, opening_start
-from voice_agent.judging.matching import Hit
 from voice_agent.judging.turns import Turn
 
 RULE = "need_inquiry"
@@ -20,8 +20,8 @@ _CHECKS = re.compile("(喂|你好|您好|哎|嗯|请问)*(你|您)?(们)?(这里
 
 def judge_need_inquiry(call: Conversation) -> Finding:
     """Met by an inquiry before the caller's need is known."""
-    asked = call.agent.hits(RULE)
-    stated = None if call.mixed else _need_stated(call)
+    asked = call.agent.hits(RULE, 0.0, opening_end(call, 2)) or call.agent.hits(RULE)
+    stated = None if call.mixed else _need_stated(call, asked[0].start if asked else inf)
     if asked and (stated is None or asked[0].start <= stated):
         return met(RULE, [call.agent.evidence(asked[0])], "询问了来电人的需要")
     if stated is not None:
@@ -34,17 +34,15 @@ def judge_need_inquiry(call: Conversation) -> Finding:
     return fault(call, RULE, "missing", [missed], "没有询问来电人办理什么业务")
 
 
-def _need_stated(call: Conversation) -> float | None:
-    """When the caller first said what they want, seconds."""
-    times = [hit.start for cue in _CUES for hit in call.caller.hits(cue)]
-    times += [turn.start for turn in call.caller.turns if _has_content(call, turn)]
-    return min(times, default=None)
+def _need_stated(call: Conversation, until: float) -> float | None:
+    """When the caller first said what they want, if before ``until`` (seconds)."""
+    turns = [turn.start for turn in call.caller.turns if turn.start < until and _has_content(call, turn)]
+    if turns:
+        return min(turns)
+    return min((hit.start for cue in _CUES for hit in call.caller.hits(cue, 0.0, until)), default=None)
 
 
 def _has_content(call: Conversation, turn: Turn) -> bool:
-    asks_who = any(_inside(hit, turn) for hit in call.caller.hits("asks_unit") + call.caller.hits("asks_job_number"))
-    return len(turn.said) >= _CONTENT and not asks_who and not _CHECKS.fullmatch(turn.said)
-
-
-def _inside(hit: Hit, turn: Turn) -> bool:
-    return turn.start <= hit.start <= turn.end
+    if len(turn.said) < _CONTENT or _CHECKS.fullmatch(turn.said):
+        return False
+    return not any(call.caller.hits(cue, turn.start, turn.end) for cue in ("asks_unit", "asks_job_number"))

@@ -38,7 +38,7 @@ def judge_one_time_notice(call: Conversation) -> Finding:
 def _told(call: Conversation, asked: Hit, near: bool) -> dict[str, list[Hit]]:
     """For each part the places after the question where the agent tells it."""
     seek = call.agent.near_hits if near else call.agent.hits
-    return {cue: [hit for hit in seek(cue) if hit.start > asked.start] for cue in _PARTS}
+    return {cue: seek(cue, asked.start) for cue in _PARTS}
 
 
 def _incomplete(call: Conversation, asked: Hit, told: dict[str, list[Hit]], lacking: Sequence[str]) -> Finding:
@@ -58,7 +58,7 @@ def _excused(call: Conversation, asked: Hit) -> str:
     agent = call.agent
     if call.context.transferred or agent.hits("self_transfer"):
         return "业务已转办"
-    if [hit for cue in ("referral_send", "not_ours", "say_wrong_number") for hit in agent.hits(cue) if hit.start > asked.start]:
+    if any(agent.hits(cue, asked.start) for cue in ("referral_send", "not_ours", "say_wrong_number")):
         return "该业务不在本处办理，已告知去处"
     return ""
 

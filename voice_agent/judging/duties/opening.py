@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from voice_agent.judging.conversation import Conversation
-from voice_agent.judging.matching import Hit
 from voice_agent.judging.turns import Turn
 
 #: What a telephone system plays on the agent's leg before the agent speaks; it is nobody's turn.
@@ -32,12 +31,6 @@ def opening_end(call: Conversation, count: int) -> float:
     if turns and call.lacks("caller"):
         return min(turns[-1].end, turns[0].start + _BLIND_OPENING)
     return turns[-1].end if turns else 0.0
-
-
-def within(call: Conversation, hits: list[Hit], count: int) -> list[Hit]:
-    """The hits that begin within the opening."""
-    end = opening_end(call, count)
-    return [hit for hit in hits if hit.start < end]
 
 
 def opening_start(call: Conversation) -> float:

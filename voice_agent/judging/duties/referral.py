@@ -15,6 +15,8 @@ RULE = "referral"
 _NUMBER_REACH = 45.0
 #: Courtesy is sought from this long before to this long after, seconds.
 _COURTESY_REACH = 10.0
+#: So near to "that is not ours" a place that is named is where the caller is sent, seconds.
+_NEARBY = 15.0
 #: A telephone number has at least this many figures; short ones are the well-known hotlines (110, 12333).
 _SHORTEST = 3
 _COURTEOUS = ("请", "您", "麻烦")
@@ -42,8 +44,9 @@ def _sendings(call: Conversation) -> list[Hit]:
     agent = call.agent
     sent = agent.hits("referral_send")
     refused = agent.hits("not_ours")
-    places = [hit for hit in agent.hits("notice_path") if any(abs(hit.start - no.end) < 15.0 for no in refused)]
-    return sorted([*sent, *(places if not sent else [])], key=lambda hit: (hit.start, hit.first))
+    if not sent:
+        sent = [hit for no in refused for hit in agent.hits("notice_path", no.start - _NEARBY, no.end + _NEARBY)]
+    return sorted(set(sent), key=lambda hit: (hit.start, hit.first))
 
 
 def _numbers_near(call: Conversation, hit: Hit) -> list[Evidence]:
