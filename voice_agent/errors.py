@@ -47,6 +47,10 @@ class StoreError(VoiceAgentError):
     """The store cannot be opened, is too new, read-only or full."""
 
 
+class NotInStore(StoreError):
+    """Nothing in the store has this number or name."""
+
+
 class JobError(VoiceAgentError):
     """A lease was lost or a job is in a wrong state."""
 

@@ -6,12 +6,12 @@ import json
 import time
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
 from phrasebook.model import PhraseBook
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore
 from voice_agent.store.database import Row, Store
 
 
@@ -41,7 +41,7 @@ def save_book(store: Store, book: PhraseBook, *, now: float | None = None) -> in
     if known is not None:
         return int(known)
     points = {rule.id: [rule.points, rule.late_points] for rule in book.rules.values()}
-    content = zlib.compress(json.dumps(_plain(asdict(book)), ensure_ascii=False).encode())
+    content = zlib.compress(json.dumps(_plain(book), ensure_ascii=False).encode())
     store.write(
         "INSERT OR IGNORE INTO books (version, effective, digest, stored_at, points, content) VALUES (?, ?, ?, ?, ?, ?)",
         (book.version, book.effective.isoformat(), book.digest, now or time.time(), json.dumps(points), content),
@@ -62,7 +62,7 @@ def book_content(store: Store, number: int) -> dict[str, Any]:
     """The whole content of a stored book as plain data (phrases, cues, rules, prohibited, norms …). Raises StoreError."""
     content = store.value("SELECT content FROM books WHERE id = ?", (number,))
     if content is None:
-        raise StoreError(f"没有编号为 {number} 的用语库版本")
+        raise NotInStore(f"没有编号为 {number} 的用语库版本")
     found: dict[str, Any] = json.loads(zlib.decompress(content))
     return found
 
@@ -79,7 +79,9 @@ def _stored(row: Row) -> StoredBook:
 
 
 def _plain(value: Any) -> Any:
-    """Dates and mappings of dataclasses as JSON knows them."""
+    """Dataclasses, dates and (read-only) mappings as JSON knows them; ``asdict`` cannot copy a mapping proxy."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from ami_bridge.events import CallEnded, ClerkLeg
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore
 from voice_agent.store import jobs, tally
 from voice_agent.store.call_rows import CallRow, Page, call_row, ended_from
 from voice_agent.store.conditions import where
@@ -141,7 +141,7 @@ def get_call(store: Store, number: int) -> CallRow:
     """One call by the store's number. Raises StoreError when there is none."""
     row = store.row(f"{_SELECT} WHERE c.id = ?", (number,))
     if row is None:
-        raise StoreError(f"没有编号为 {number} 的通话")
+        raise NotInStore(f"没有编号为 {number} 的通话")
     return call_row(row)
 
 
@@ -151,7 +151,7 @@ def find_call(store: Store, name: str) -> CallRow:
     if number is None and name.isascii() and name.isdigit() and len(name) < 19:
         return get_call(store, int(name))
     if number is None:
-        raise StoreError(f"没有通话 {name}；用 voice-agent calls 查看有哪些通话")
+        raise NotInStore(f"没有通话 {name}；用 voice-agent calls 查看有哪些通话")
     return get_call(store, number)
 
 
@@ -159,7 +159,7 @@ def call_ended(store: Store, number: int) -> CallEnded:
     """What the bridge said about a call, exactly as recorded: what a worker needs to judge it. Raises StoreError."""
     row = store.row("SELECT * FROM calls WHERE id = ?", (number,))
     if row is None:
-        raise StoreError(f"没有编号为 {number} 的通话")
+        raise NotInStore(f"没有编号为 {number} 的通话")
     return ended_from(row, store.rows("SELECT * FROM call_clerks WHERE call = ? ORDER BY position", (number,)))
 
 

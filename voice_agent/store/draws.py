@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Row, Store
 from voice_agent.store.filters import CallFilter
@@ -77,7 +77,7 @@ def get_draw(store: Store, number: int) -> Draw:
     """One draw. Raises StoreError when there is none."""
     row = store.row(f"{_SELECT} WHERE d.id = ?", (number,))
     if row is None:
-        raise StoreError(f"没有编号为 {number} 的抽查")
+        raise NotInStore(f"没有编号为 {number} 的抽查")
     return _draw(store, row)
 
 

@@ -165,9 +165,7 @@ def leased_workers(store: Store) -> list[str]:
 
 def reclaim(store: Store, worker: str) -> int:
     """Make the jobs of a worker that is known to be dead due at once; their tries count. Returns how many. Raises StoreError."""
-    return store.write(
-        "UPDATE jobs SET lease_until = 0 WHERE state = 'leased' AND worker = ?", (worker,)
-    ).rowcount
+    return store.write("UPDATE jobs SET lease_until = 0 WHERE state = 'leased' AND worker = ?", (worker,)).rowcount
 
 
 def list_jobs(store: Store, *, state: State | None = None, limit: int = 100) -> list[JobRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from phrasebook.model import PhraseBook
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore
 from voice_agent.events import RULES, Judgement, Verdict
 from voice_agent.store import tally
 from voice_agent.store.attribution import clerk_position
@@ -107,7 +107,7 @@ def _recording_start(store: Store, call: int, transcript: int | None) -> float:
     """Recordings end with the call; without a known length they begin with the answer."""
     row = store.row("SELECT started, answered, ended FROM calls WHERE id = ?", (call,))
     if row is None:
-        raise StoreError(f"没有编号为 {call} 的通话")
+        raise NotInStore(f"没有编号为 {call} 的通话")
     duration = store.value("SELECT duration FROM transcripts WHERE id = ?", (transcript,))
     return float(row["ended"] - duration if duration else row["answered"] or row["started"])
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_agent.errors import AccessError, StoreError
+from voice_agent.errors import AccessError, NotInStore, StoreError
 from voice_agent.events import FAULTS, Status
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
@@ -110,7 +110,7 @@ def get_objection(store: Store, number: int) -> Objection:
     """One objection. Raises StoreError when there is none."""
     row = store.row(f"{_SELECT} WHERE o.id = ?", (number,))
     if row is None:
-        raise StoreError(f"没有编号为 {number} 的申诉")
+        raise NotInStore(f"没有编号为 {number} 的申诉")
     return _objection(row)
 
 

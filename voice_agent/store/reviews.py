@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore, StoreError
 from voice_agent.events import RULES, Finding, Status
 from voice_agent.store import tally
 from voice_agent.store.claims import check_free
@@ -99,7 +99,7 @@ def reviewable(store: Store, number: int) -> StoredFinding:
     """A finding of a current judgement. Raises StoreError: unknown, or judged anew meanwhile."""
     found = get_finding(store, number)
     if found is None:
-        raise StoreError(f"没有编号为 {number} 的检查结果")
+        raise NotInStore(f"没有编号为 {number} 的检查结果")
     if store.value("SELECT judgement_id FROM calls WHERE id = ?", (found.call,)) != found.judgement:
         raise StoreError("这通电话已重新判定，请刷新页面后再复核")
     return found

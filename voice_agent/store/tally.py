@@ -30,7 +30,7 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.u
 FROM calls c JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
 LEFT JOIN call_clerks p ON p.call = c.id AND p.position = f.position
 CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE :call IS NULL OR c.id = :call
+WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT DO UPDATE SET met = met + excluded.met, faults = faults + excluded.faults,
        uncertain = uncertain + excluded.uncertain, not_applicable = not_applicable + excluded.not_applicable
@@ -49,7 +49,7 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, c.unit, iif(k.cube =
        :sign * sum(iif(c.answered IS NULL, 0, c.ring_seconds)),
        :sign * sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS})
 FROM calls c CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE :call IS NULL OR c.id = :call
+WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
 GROUP BY 1, 2, 3, 4, 5, 6
 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unanswered = unanswered + excluded.unanswered,
        pending = pending + excluded.pending, compliant = compliant + excluded.compliant,
@@ -76,13 +76,39 @@ def changing(store: Store, call: int) -> Iterator[None]:
 
 
 def rebuild(store: Store) -> None:
-    """Count all calls anew, after a bulk import (a minute for a million calls). Raises StoreError."""
+    """Count all calls anew, after a bulk import: days from the calls, all coarser sums from the days. Raises StoreError."""
     with store.transaction():
-        store.write("DELETE FROM rule_tally")
-        store.write("DELETE FROM call_tally")
-        _apply(store, None, 1)
+        for table, sums in _SUMS.items():
+            store.write(f"DELETE FROM {table}")
+            for cube in ("clerk", "hour"):
+                statement = _RULES if table == "rule_tally" else _CALLS
+                store.write(statement, {"call": None, "sign": 1, "only": cube})
+            _coarsen(store, table, sums)
 
 
-def _apply(store: Store, call: int | None, sign: int) -> None:
-    store.write(_RULES, {"call": call, "sign": sign})
-    store.write(_CALLS, {"call": call, "sign": sign})
+_SUMS = {
+    "rule_tally": ("met", "faults", "uncertain", "not_applicable"),
+    "call_tally": (
+        "calls", "unanswered", "pending", "compliant", "non_compliant", "needs_review", "gap", "no_recording", "bad_recording",
+        "failure", "scored", "score_sum", "ring_sum", "late_answers",
+    ),
+}  # fmt: skip
+
+
+def _coarsen(store: Store, table: str, sums: tuple[str, ...]) -> None:
+    rule, totals = ", rule" if table == "rule_tally" else "", ", ".join(f"sum({name})" for name in sums)
+    store.write(
+        f"INSERT INTO {table} SELECT 'unit_day', span, unit, '', '', -1{rule}, {totals} FROM {table}"
+        f" WHERE cube = 'clerk_day' GROUP BY span, unit{rule}"
+    )
+    for cube in ("clerk", "hour", "unit"):
+        store.write(
+            f"INSERT INTO {table} SELECT ?, substr(span, 1, 7), unit, window, clerk, hour{rule}, {totals} FROM {table}"
+            f" WHERE cube = ? GROUP BY substr(span, 1, 7), unit, window, clerk, hour{rule}",
+            (f"{cube}_month", f"{cube}_day"),
+        )
+
+
+def _apply(store: Store, call: int, sign: int) -> None:
+    store.write(_RULES, {"call": call, "sign": sign, "only": None})
+    store.write(_CALLS, {"call": call, "sign": sign, "only": None})

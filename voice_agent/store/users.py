@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store.database import Row, Store
 
 #: 坐席, 质检员, 主管, 管理员.
@@ -104,7 +104,7 @@ def get_user(store: Store, number: int) -> User:
     """One user. Raises StoreError when there is none."""
     row = store.row(f"{_SELECT} WHERE id = ?", (number,))
     if row is None:
-        raise StoreError(f"没有编号为 {number} 的用户")
+        raise NotInStore(f"没有编号为 {number} 的用户")
     return _user(row)
 
 
