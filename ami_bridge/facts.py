@@ -28,7 +28,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "AttendedTransfer": ("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"),
 }
 _PLAIN = (
-    "Newchannel NewCallerid Hangup HangupRequest SoftHangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
+    "Newchannel NewCallerid Hangup HangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
     "QueueEntry BridgeEnter BridgeLeave Hold Unhold MusicOnHoldStart MusicOnHoldStop MixMonitorStart VarSet UserEvent Cdr Status"
 )
 PREFIXES.update(dict.fromkeys(_PLAIN.split(), ("",)))
@@ -38,7 +38,6 @@ MOMENTS = {
     "Newchannel": "began",
     "Hangup": "hangup",
     "HangupRequest": "hangup_request",
-    "SoftHangupRequest": "hangup_order",
     "QueueCallerJoin": "queued",
     "QueueEntry": "queued",
     "Hold": "hold",

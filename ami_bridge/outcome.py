@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from ami_bridge.clerks import Clerk, clerks
 from ami_bridge.events import CallEnded, Gap, HungUpBy
 from ami_bridge.evidence import Evidence, age, device, is_local
@@ -118,17 +120,29 @@ def _recording(evidence: Evidence, caller: str, took: list[Clerk]) -> tuple[str 
 
 
 def _hung_up_by(evidence: Evidence, caller: str, took: list[Clerk]) -> HungUpBy:
-    """Who ended it: the queue's own word on the last clerk, else whose telephone asked first, the caller's or that clerk's."""
+    """Whose side ended it: whose telephone asked first, the caller's or the last clerk's; else who left the other first.
+
+    A clerk's desktop hangs up by an order to Asterisk, of which nothing is told but that the clerk's channel leaves first; the queue
+    then reports "caller", which is why its word comes last.
+    """
     since = took[-1].leg.start if took else 0.0
-    said = _last_word(evidence, caller, took[-1]) if took else ""
-    if said == "caller" or said == "agent":  # noqa: PLR1714  # this form tells mypy which words are left
-        return said
     clerk = _own_channels(took[-1]) if took else frozenset()
     for moment in evidence.of("hangup_request"):
         if moment.uniqueid == caller:
             return "caller"
         if moment.uniqueid in clerk and moment.at >= since:
             return "agent"
+    if took and _left(evidence, clerk) < _left(evidence, {caller}):
+        return "agent"
+    return _last_word(evidence, caller, took[-1]) if took else _unasked(evidence, caller)
+
+
+def _left(evidence: Evidence, channels: Set[str]) -> float:
+    """When one of these channels last left a bridge (unix seconds; infinite if it never did)."""
+    return max((moment.at for moment in evidence.of("leave") if moment.uniqueid in channels), default=float("inf"))
+
+
+def _unasked(evidence: Evidence, caller: str) -> HungUpBy:
     return "system" if caller in evidence.hung_up else "unknown"
 
 
@@ -137,11 +151,13 @@ def _own_channels(clerk: Clerk) -> frozenset[str]:
     return clerk.channels if is_local(clerk.leg.channel) else frozenset({clerk.leg.uniqueid})
 
 
-def _last_word(evidence: Evidence, caller: str, clerk: Clerk) -> str:
-    """AgentComplete's reason for this clerk: ``caller``, ``agent``, ``transfer`` or "" (not from a queue)."""
+def _last_word(evidence: Evidence, caller: str, clerk: Clerk) -> HungUpBy:
+    """What the queue reported of this clerk's end (AgentComplete)."""
     member = f"{clerk.leg.member_name or ''}\x1f{clerk.leg.interface or ''}"
-    done = evidence.at(caller, "agent_done")
-    return next((moment.value for moment in reversed(done) if moment.other in clerk.channels or moment.other == member), "")
+    for moment in reversed(evidence.at(caller, "agent_done")):
+        if moment.other in clerk.channels or moment.other == member:
+            return "agent" if moment.value == "agent" else "caller" if moment.value == "caller" else "system"
+    return _unasked(evidence, caller)
 
 
 def _transferred(evidence: Evidence, took: list[Clerk]) -> bool:
