@@ -39,8 +39,10 @@ class TomlFile:
         return start, next((number for number in headers if number > start), len(self.lines))
 
     def _field_line(self, start: int, end: int, field: str) -> int:
-        assigned = re.compile(rf'^\s*"?{re.escape(field)}"?\s*=')
-        return next((number for number in range(start, end) if assigned.match(self.lines[number])), start)
+        assigned = re.compile(
+            rf'(^|[{{,])\s*"?{re.escape(field)}"?\s*='
+        )  # at the start of a line or in an inline table
+        return next((number for number in range(start, end) if assigned.search(self.lines[number])), start)
 
     def _value_line(self, start: int, end: int, value: str) -> int:
         quoted = json.dumps(value, ensure_ascii=False)
