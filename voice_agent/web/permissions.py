@@ -41,38 +41,29 @@ MAY: Mapping[str, frozenset[str]] = {
     "next": _REVIEWER,
     "claim": _REVIEWER,
     "release": _REVIEWER,
+    "finish": _REVIEWER,
     "review": _REVIEWER,
     "add_finding": _REVIEWER,
     "comment": _REVIEWER,
     "decide": _REVIEWER,
-    "statistics": _SUPERVISOR,
-    "statistics_file": _SUPERVISOR,
-    "calls_file": _SUPERVISOR,
-    "report": _SUPERVISOR,
-    "report_file": _SUPERVISOR,
     "users": _ADMIN,
     "add_user": _ADMIN,
     "change_user": _ADMIN,
     "units": _ADMIN,
     "add_unit": _ADMIN,
-    "retention": _ADMIN,
-    "purge": _ADMIN,
     "audit": _ADMIN,
 }
 
 #: Where each role begins, and the way through its pages: (page name, address, what people call it).
-HOMES: Mapping[str, str] = {"staff": "/mine", "reviewer": "/queue", "supervisor": "/statistics", "admin": "/users"}
+HOMES: Mapping[str, str] = {"staff": "/mine", "reviewer": "/queue", "supervisor": "/calls", "admin": "/users"}
 _WAYS = (
     ("queue", "/queue", "待复核"),
     ("mine", "/mine", "我的通话"),
-    ("statistics", "/statistics", "统计"),
     ("calls", "/calls", "通话"),
     ("draws", "/draws", "抽查"),
     ("objections", "/objections", "申诉"),
-    ("report", "/report", "月报"),
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),
-    ("retention", "/retention", "保存期限"),
     ("audit", "/audit", "审计日志"),
     ("phrasebook", "/phrasebook", "用语库"),
 )

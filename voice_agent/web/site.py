@@ -30,7 +30,7 @@ class Site:
         self.templates: Environment = environment(config.store.timezone)
         store = config.store.path.expanduser()
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
-        self.heard = Heard()
+        self.heard, self.unmasked = Lately(), Lately()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -61,10 +61,11 @@ class Site:
             self._local.store.close()
 
 
-class Heard:
-    """Which calls somebody is listening to: a browser asks for one recording many times, the log should say it once."""
+class Lately:
+    """Who did something with which call in the last minutes: listening is logged once, not for every part a browser fetches;
+    numbers that were unmasked stay so while somebody works on the call."""
 
-    #: Seconds after which another request counts as listening again.
+    #: Seconds after which it counts anew.
     AGAIN = 600.0
 
     def __init__(self) -> None:
@@ -72,9 +73,14 @@ class Heard:
         self._lock = threading.Lock()
 
     def is_new(self, user: int, call: int, now: float) -> bool:
-        """Is this a new act of listening? ``now`` in unix seconds."""
+        """Remember it, and say whether it was not known. ``now`` in unix seconds."""
         with self._lock:
             self._last = {key: at for key, at in self._last.items() if now - at < self.AGAIN}
             fresh = (user, call) not in self._last
             self._last.setdefault((user, call), now)
             return fresh
+
+    def holds(self, user: int, call: int, now: float) -> bool:
+        """Is it remembered?"""
+        with self._lock:
+            return now - self._last.get((user, call), 0.0) < self.AGAIN

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from voice_agent.events import Channel
 from voice_agent.hearing.audio import Samples, blocks, open_sound, rate_of, resampled
 from voice_agent.intake.files import Leg
 
@@ -38,7 +39,9 @@ class SoundCache:
         if own := _plays_as_it_is(legs):
             return own
         target = self.folder / f"{number}.wav"
-        if not target.exists() or any(leg.path.stat().st_mtime > target.stat().st_mtime for leg in legs if leg.path.exists()):
+        if not target.exists() or any(
+            leg.path.stat().st_mtime > target.stat().st_mtime for leg in legs if leg.path.exists()
+        ):
             self._render(legs, target)
         return target
 
@@ -74,7 +77,7 @@ def render(legs: Sequence[Leg], file: object) -> None:
     """Write the legs as one WAV into an open binary file; a side without a leg is silent. Raises RecordingError."""
     rate = max(rate_of(leg) for leg in legs)
     by_channel = {leg.channel: leg for leg in legs}
-    order = ("mixed",) if "mixed" in by_channel else ("caller", "agent")
+    order: tuple[Channel, ...] = ("mixed",) if "mixed" in by_channel else ("caller", "agent")
     feeds = [_feed(by_channel.get(channel), rate) for channel in order]
     with soundfile.SoundFile(file, "w", samplerate=rate, channels=len(feeds), subtype="PCM_16", format="WAV") as sound:
         for block in _side_by_side(feeds, rate * 10):
@@ -119,7 +122,9 @@ def peaks_of(path: Path) -> tuple[Peaks, float]:
     with open_sound(path) as sound:
         size = max(1, sound.samplerate // PEAKS_PER_SECOND, -(-sound.frames // MOST_PEAKS))
         lanes = sound.channels
-        loudest = [np.abs(block).max(axis=0) for block in sound.blocks(size, dtype="float32", always_2d=True) if len(block)]
+        loudest = [
+            np.abs(block).max(axis=0) for block in sound.blocks(size, dtype="float32", always_2d=True) if len(block)
+        ]
         duration = sound.frames / sound.samplerate
     if not loudest:
         return np.zeros((0, lanes), np.uint8), 0.0

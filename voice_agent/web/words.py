@@ -15,7 +15,13 @@ from voice_agent.web.permissions import ROLE_NAMES
 
 FOLDER = Path(__file__).parent
 COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}
-CAUSE_NAMES = {"gap": "监测中断", "no_recording": "没有录音", "bad_recording": "录音不可用", "failure": "处理失败", "": ""}
+CAUSE_NAMES = {
+    "gap": "监测中断",
+    "no_recording": "没有录音",
+    "bad_recording": "录音不可用",
+    "failure": "处理失败",
+    "": "",
+}
 REVIEW_NAMES = {"waiting": "待复核", "claimed": "复核中", "reviewed": "已复核", "objected": "有申诉"}
 DECISION_NAMES = {
     "confirm": "确认", "overrule": "改判", "cannot_judge": "无法判定", "add": "补充", "objection": "申诉裁定",
@@ -49,7 +55,7 @@ def points(score: float | None) -> str:
     return "–" if score is None else f"{round(score, 1):g}"
 
 
-def length(seconds: float | None) -> str:
+def minutes(seconds: float | None) -> str:
     """A duration as ``3:07``."""
     return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
@@ -68,10 +74,14 @@ def environment(timezone: str) -> Environment:
         return "–" if moment is None else f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d %H:%M}"
 
     made = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "when": when, "kind": kind, "sign": sign, "percent": percent, "points": points, "length": length, "clock": clock,
+        "when": when, "kind": kind, "sign": sign, "percent": percent, "points": points, "minutes": minutes, "clock": clock,
         "spoken": spoken, "mask_number": mask_number,
     }  # fmt: skip
     made.filters.update(filters)

@@ -1,0 +1,97 @@
+"""The web application: doors for strangers, pages for people who are signed in, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from voice_agent.web import pages
+from voice_agent.web.failures import failure
+from voice_agent.web.gate import admitted
+from voice_agent.web.permissions import MAY
+from voice_agent.web.security import harden, new_nonce
+from voice_agent.web.signing import DOORS
+from voice_agent.web.site import Site
+from voice_agent.web.words import FOLDER
+
+Work = Callable[[Request, Mapping[str, str], str], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+#: Fields and bytes of a form; the longest text people write is an objection.
+MOST_FIELDS, MOST_BYTES = 60, 64 * 1024
+
+
+def create_app(site: Site) -> Starlette:
+    """The application for a site; closing it closes the site."""
+    _check_table()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(site.close)
+
+    routes = [Route(door.path, _endpoint(site, partial(door.answer, site)), methods=[door.method]) for door in DOORS]
+    routes += [
+        Route(page.path, _endpoint(site, partial(admitted, site, page)), methods=[page.method], name=page.name)
+        for page in pages.ALL
+    ]
+    static = Mount("/static", _Static(directory=FOLDER / "static"))
+
+    async def elsewhere(request: Request, error: Exception) -> Response:
+        return harden(failure(site, request, error), new_nonce(), private=True)
+
+    return Starlette(routes=[*routes, static], lifespan=lifespan, exception_handlers={HTTPException: elsewhere})
+
+
+def _check_table() -> None:
+    """A page that nobody was given a right to must not be served at all."""
+    names = {page.name for page in pages.ALL}
+    if names != set(MAY):
+        raise RuntimeError(f"permissions and pages differ: {sorted(names ^ set(MAY))}")
+
+
+def _endpoint(site: Site, work: Work) -> Endpoint:
+    """Read the form, then answer in a thread that may use the store; whatever goes wrong becomes a page that says so."""
+
+    async def endpoint(request: Request) -> Response:
+        nonce = new_nonce()
+        form = await _form(request)
+
+        def answer() -> Response:
+            try:
+                return work(request, form, nonce)
+            except Exception as error:
+                return failure(site, request, error)
+
+        response = await asyncio.get_running_loop().run_in_executor(site.pool, answer)
+        return harden(response, nonce, private=True)
+
+    return endpoint
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """The text fields of a POST; files and oversized forms are refused. Raises HTTPException 413."""
+    if request.method != "POST":
+        return {}
+    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+        raise HTTPException(413)
+    async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+class _Static(StaticFiles):
+    """Files of the product: no personal data, checked by their tag on every use so that an upgrade shows at once."""
+
+    async def get_response(self, path: str, scope) -> Response:  # type: ignore[no-untyped-def]
+        """Serve a file with the headers that every answer carries."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return harden(response, "", private=False)

@@ -1,0 +1,101 @@
+"""Lists of calls: the queue of reviewers, all calls of supervisors, one's own of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+from starlette.responses import Response
+
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import Sort, list_calls
+from voice_agent.store.claims import claim_next
+from voice_agent.store.directory import list_clerks, list_units, list_windows
+from voice_agent.store.users import User, list_users
+from voice_agent.web.listing import PER_PAGE, Listing, page_number
+from voice_agent.web.ownership import within
+from voice_agent.web.visit import Page, Visit
+
+_SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+def read_filter(visit: Visit) -> CallFilter:
+    """The filter in the address, narrowed to what this person may see. Raises StoreError naming the field."""
+    return within(visit.user, CallFilter.from_params(visit.query))
+
+
+def choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer: value and words."""
+    clerks = list_clerks(store, unit=user.unit or None)
+    return {
+        "units": [(unit.name, unit.name) for unit in list_units(store)],
+        "clerks": [(clerk.job_number, f"{clerk.job_number} {clerk.name}".strip()) for clerk in clerks],
+        "windows": [(window, window) for window in list_windows(store)],
+    }
+
+
+def names(store: Store) -> Mapping[int, str]:
+    """User number → name."""
+    return {user.id: user.name for user in list_users(store)}
+
+
+def _order(visit: Visit, default: tuple[Sort, bool]) -> tuple[Sort, bool]:
+    asked = visit.query.get("sort", "")
+    sort = next((name for name in _SORTS if name == asked), default[0])
+    order = visit.query.get("order", "")
+    return sort, order != "asc" if order else default[1] if sort == default[0] else sort == "started"
+
+
+def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool], **words: Any) -> Response:
+    sort, descending = _order(visit, default)
+    page = page_number(visit.query.get("page"))
+    found = list_calls(
+        visit.store, chosen, sort=sort, descending=descending, limit=PER_PAGE, offset=(page - 1) * PER_PAGE
+    )
+    shown = replace(CallFilter.from_params(visit.query), review=None if path == "/queue" else chosen.review)
+    listing = Listing(path, shown.as_params(), sort, descending, page, found.total, *default)
+    return visit.show(
+        "calls.html", listing=listing, calls=found.calls, chosen=shown, choices=choices(visit.store, visit.user),
+        names=names(visit.store), **words,
+    )  # fmt: skip
+
+
+def show_queue(visit: Visit) -> Response:
+    """待复核: flagged calls, worst first."""
+    chosen = replace(read_filter(visit), review="waiting")
+    empty = ("没有待复核的通话", "换一个筛选条件，或到“抽查”里随机抽取通话。")
+    return _list(visit, "/queue", chosen, ("score", False), heading="待复核", remark="分数最低的在最前", empty=empty)
+
+
+def show_calls(visit: Visit) -> Response:
+    """All calls with every filter: what stands behind a figure of the statistics."""
+    empty = ("没有符合条件的通话", "放宽日期或清除筛选再试。")
+    return _list(visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty)
+
+
+def show_mine(visit: Visit) -> Response:
+    """A clerk's own calls."""
+    days = visit.site.config.review.objection_days
+    empty = ("这里还没有您的通话", f"工号 {visit.user.job_number} 的通话判定后会出现在这里；没有看到请与主管核对工号。")
+    remark = f"对判定有异议，可在结果公布后 {days} 天内提出申诉"
+    return _list(visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty)
+
+
+def take_next(visit: Visit) -> Response:
+    """Claim the worst free call that the filter in the address chooses, and open it."""
+    seconds = visit.site.config.review.claim_minutes * 60.0
+    number = claim_next(visit.store, visit.user.id, read_filter(visit), seconds=seconds)
+    query = f"?{visit.request.url.query}" if visit.request.url.query else ""
+    if number is None:
+        return visit.go(f"/queue{query}")
+    visit.note("claim", f"call {number}")
+    return visit.go(f"/calls/{number}{query}")
+
+
+PAGES = (
+    Page("queue", "GET", "/queue", show_queue),
+    Page("next", "POST", "/queue/next", take_next),
+    Page("calls", "GET", "/calls", show_calls),
+    Page("mine", "GET", "/mine", show_mine),
+)

@@ -1,0 +1,114 @@
+"""The page of one call: what was said, what was found, the sound of it."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from voice_agent.events import Transcript
+from voice_agent.store.call_rows import CallRow
+from voice_agent.store.calls import clerks_of_call
+from voice_agent.store.comments import list_comments
+from voice_agent.store.findings import StoredFinding
+from voice_agent.store.judgements import current_findings, current_judgement, history
+from voice_agent.store.objections import Objection, list_objections, objectable_until
+from voice_agent.store.reviews import Review, review_history
+from voice_agent.store.transcripts import load_transcript
+from voice_agent.web import call_view
+from voice_agent.web.call_lists import names
+from voice_agent.web.ownership import the_call
+from voice_agent.web.sound_pages import missing, sound_legs
+from voice_agent.web.visit import Page, Visit
+
+_EVERYBODYS_KEYS = (
+    ("空格", "播放 / 暂停"), ("J", "下一条判定"), ("K", "上一条判定"), ("←", "后退 3 秒"), ("→", "前进 3 秒"),
+    ("-", "减速"), ("=", "加速"), ("S", "跳过静音"), ("?", "全部按键"),
+)  # fmt: skip
+_REVIEWERS_KEYS = (
+    ("空格", "播放"), ("J", "下一条"), ("K", "上一条"), ("Y", "确认"), ("N", "改判"), ("U", "无法判定"), ("A", "补充"),
+    ("M", "备注"), ("C", "领取"), ("G", "完成，下一通"), ("←", "后退 3 秒"), ("→", "前进 3 秒"), ("-", "减速"), ("=", "加速"),
+    ("S", "跳过静音"), ("?", "全部按键"),
+)  # fmt: skip
+
+
+def show_call(visit: Visit) -> Response:
+    """The whole page. Raises HTTPException 404."""
+    call = the_call(visit)
+    return visit.show("call.html", partial=False, **_head(visit, call), **work_values(visit, call))
+
+
+def show_work(visit: Visit) -> Response:
+    """After something was done: the findings anew for htmx, else back to the page."""
+    if not visit.partial:
+        return visit.go(f"/calls/{visit.number()}")
+    return visit.show("_after.html", partial=True, **work_values(visit, the_call(visit)))
+
+
+def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
+    """Verdict, findings, conversation, history: everything that a decision changes."""
+    store, hidden = visit.store, is_hidden(visit, call)
+    transcript, findings = load_transcript(store, call.id), current_findings(store, call.id)
+    judgement = current_judgement(store, call.id)
+    reviews, objections = review_history(store, call.id), list_objections(store, call=call.id)
+    until = max((_until(visit, each) for each in findings), default=0.0)
+    return {
+        "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "object_until": until, "names": names(store),
+        "may_review": visit.user.role == "reviewer",
+        "turns": call_view.turns(transcript or Transcript(call.call_id, ()), findings, hidden=hidden),
+        "findings": call_view.finding_views(
+            findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews)
+        ),
+        "marks": call_view.regions(findings), "comments": list_comments(store, call.id), "history": history(store, call.id),
+        "book_version": judgement.book_version if judgement else "", "verdict_reason": judgement.reason if judgement else "",
+    }  # fmt: skip
+
+
+def _head(visit: Visit, call: CallRow) -> dict[str, Any]:
+    transcript = load_transcript(visit.store, call.id)
+    talk = [{"start": part.start, "end": part.end} for part in transcript.segments] if transcript else []
+    reviewer = visit.user.role == "reviewer"
+    legs = sound_legs(visit, call)
+    return {
+        "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
+        "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
+        "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
+        "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
+        "facts": {"url": f"/calls/{call.id}", "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk},
+    }  # fmt: skip
+
+
+def _until(visit: Visit, each: StoredFinding) -> float:
+    return objectable_until(visit.store, each, visit.site.config.review.objection_days)
+
+
+def _may_object(visit: Visit, each: StoredFinding) -> bool:
+    own = visit.user.role == "staff" and each.clerk == visit.user.job_number
+    return own and time.time() <= _until(visit, each)
+
+
+def may_decide(visit: Visit, call: CallRow, reviews: list[Review], objection: Objection) -> bool:
+    """Another reviewer than the one who looked first decides an open objection."""
+    before = {one.reviewer for one in reviews if one.finding == objection.finding} | {call.reviewed_by}
+    return visit.user.role == "reviewer" and objection.state == "open" and visit.user.id not in before
+
+
+def is_hidden(visit: Visit, call: CallRow) -> bool:
+    """Are numbers masked? Until somebody who may see them asks for it, which the log records."""
+    return visit.user.role == "staff" or not visit.site.unmasked.holds(visit.user.id, call.id, time.time())
+
+
+def unmask(visit: Visit) -> Response:
+    """Show the numbers of one call to this person for a while, and write it down first."""
+    call = the_call(visit)
+    visit.note("unmask", f"call {call.id}")
+    visit.site.unmasked.is_new(visit.user.id, call.id, time.time())
+    return visit.go(f"/calls/{call.id}")
+
+
+PAGES = (
+    Page("call", "GET", "/calls/{number:int}", show_call),
+    Page("unmask", "POST", "/calls/{number:int}/unmask", unmask),
+)

@@ -1,0 +1,165 @@
+"""What the page of one call shows, made from the store's facts. Texts arrive masked: no template can forget it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from phrasebook.model import PhraseBook
+from voice_agent.events import FAULTS, Channel, Evidence, Segment, Status, Transcript, Word
+from voice_agent.labels import RULE_NAMES
+from voice_agent.store.findings import StoredFinding
+from voice_agent.store.objections import Objection
+from voice_agent.store.reviews import Review
+from voice_agent.web.masking import mask_words
+from voice_agent.web.words import kind, spoken
+
+#: Words that the recogniser was less sure of than this are marked as doubtful (0–1).
+DOUBTFUL = 0.5
+_ORDER = {"violated": 0, "mismatch": 1, "missing": 2, "late": 3, "uncertain": 4, "met": 5, "not_applicable": 6}
+
+
+@dataclass(frozen=True)
+class WordView:
+    """A word that a click plays; times in seconds."""
+
+    text: str
+    start: float
+    end: float
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """A line of the conversation; ``marks`` are (status, name of the rule) of the findings in it."""
+
+    channel: Channel
+    start: float
+    end: float
+    words: tuple[WordView, ...]
+    marks: tuple[tuple[Status, str], ...]
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One decision in the history of a finding."""
+
+    at: float
+    who: str
+    decision: str
+    before: Status | None
+    status: Status
+    reason: str
+    carried: bool
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding with all that makes it believable; ``quiet``: the rule does not apply. ``start`` is where its evidence begins."""
+
+    id: int
+    name: str
+    status: Status
+    machine_status: Status | None
+    score: float
+    reason: str
+    prompted: bool
+    reviewed: bool
+    evidence: tuple[Evidence, ...]
+    start: float | None
+    norm: str
+    quiet: bool
+    history: tuple[StepView, ...]
+    objection: Objection | None
+    may_object: bool
+    may_decide: bool
+
+
+def turns(transcript: Transcript, findings: Sequence[StoredFinding], *, hidden: bool) -> list[TurnView]:
+    """The conversation in order of time, with the findings marked where their evidence lies."""
+    ordered = sorted(transcript.segments, key=lambda part: (part.start, part.channel))
+    return [
+        TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden)), tuple(_marks(part, findings)))
+        for part in ordered
+    ]
+
+
+def _words(part: Segment, hidden: bool) -> Iterator[WordView]:
+    words = part.words or _spread(part)
+    shown = mask_words(words) if hidden else [word.text for word in words]
+    for word, text in zip(words, shown, strict=True):
+        yield WordView(spoken(text, hidden=False), word.start, word.end, word.conf < DOUBTFUL)
+
+
+def _spread(part: Segment) -> tuple[Word, ...]:
+    """Characters with times guessed evenly, where a transcript gives none for words."""
+    each = (part.end - part.start) / max(1, len(part.text))
+    return tuple(
+        Word(letter, round(part.start + place * each, 2), round(part.start + (place + 1) * each, 2))
+        for place, letter in enumerate(part.text)
+    )
+
+
+def _marks(part: Segment, findings: Sequence[StoredFinding]) -> Iterator[tuple[Status, str]]:
+    for each in findings:
+        found = each.finding
+        if found.status != "not_applicable" and any(_touches(one, part) for one in found.evidence):
+            yield found.status, RULE_NAMES[found.rule]
+
+
+def _touches(one: Evidence, part: Segment) -> bool:
+    return one.channel == part.channel and one.start < part.end and one.end > part.start
+
+
+def finding_views(
+    findings: Sequence[StoredFinding],
+    reviews: Sequence[Review],
+    objections: Sequence[Objection],
+    book: PhraseBook,
+    may_object: Callable[[StoredFinding], bool],
+    may_decide: Callable[[Objection], bool],
+) -> list[FindingView]:
+    """The findings, faults first, then what a person must hear, then what was kept."""
+    by_finding = {one.finding: one for one in objections}
+
+    def view(each: StoredFinding) -> FindingView:
+        found, objection = each.finding, by_finding.get(each.id)
+        history = tuple(_step(one) for one in reviews if one.finding == each.id)
+        return FindingView(
+            each.id, RULE_NAMES[found.rule], found.status, each.machine_status, found.score, found.reason, found.prompted,
+            each.reviewed, found.evidence, found.evidence[0].start if found.evidence else None, norm_of(book, found.rule),
+            found.status == "not_applicable" and not history, history, objection,
+            objection is None and found.status in FAULTS and may_object(each), objection is not None and may_decide(objection),
+        )  # fmt: skip
+
+    return [view(each) for each in sorted(findings, key=lambda each: _ORDER[each.finding.status])]
+
+
+def _step(one: Review) -> StepView:
+    return StepView(one.at, one.reviewer_name, one.decision, one.status_before, one.status, one.reason, one.carried)
+
+
+def norm_of(book: PhraseBook, rule: str) -> str:
+    """The article that a rule stands on, as printed."""
+    if rule not in book.rules:
+        return ""
+    source = book.rules[rule].source
+    place = f"附件{source.annex} {source.article}" if source.annex else f"本单位规定 {source.article}"
+    return f"{place}：{source.text}" if source.text else place
+
+
+def regions(findings: Sequence[StoredFinding]) -> list[dict[str, Any]]:
+    """The coloured stretches of the waveform."""
+    return [
+        {
+            "finding": each.id,
+            "start": one.start,
+            "end": one.end,
+            "channel": one.channel,
+            "kind": kind(each.finding.status),
+        }
+        for each in findings
+        if each.finding.status != "not_applicable"
+        for one in each.finding.evidence
+    ]

@@ -1,0 +1,22 @@
+"""All pages for people who are signed in."""
+
+from __future__ import annotations
+
+from voice_agent.web import (
+    audit_page,
+    book_page,
+    call_lists,
+    call_page,
+    drawing,
+    objecting,
+    people,
+    reviewing,
+    signing,
+    sound_pages,
+)
+from voice_agent.web.visit import Page
+
+ALL: tuple[Page, ...] = (
+    *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *drawing.PAGES,
+    *book_page.PAGES, *people.PAGES, *audit_page.PAGES,
+)  # fmt: skip
