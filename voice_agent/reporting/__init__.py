@@ -1,0 +1,1 @@
+"""Files that people take away: CSV, XLSX and the monthly report."""
