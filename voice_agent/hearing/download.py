@@ -103,7 +103,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def _why(error: Exception) -> str:
-    return str(error.reason if isinstance(error, URLError) else error) or type(error).__name__
+    return str(error.reason if type(error) is URLError else error) or type(error).__name__
 
 
 def _md5(path: Path) -> str:

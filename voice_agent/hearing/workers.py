@@ -109,6 +109,7 @@ class Workers:
             worker.pipe.send(task)
             if not wait([worker.pipe, worker.process.sentinel], self._limit):
                 worker.process.kill()
+                worker.process.join()
                 return RecordingError(f"{name}：识别超过 {self._limit:.0f} 秒仍未完成，已中止；请检查录音")
             answer: Heard | VoiceAgentError = worker.pipe.recv()
             return answer
