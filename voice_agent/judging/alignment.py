@@ -6,14 +6,13 @@ Only positions that can still lead to a good enough match are kept, so that most
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from voice_agent.judging.automaton import Automaton, Ways
+from voice_agent.judging.stream import HEDGE
 
-#: What a syllable costs that the pattern does not have; hedges and stutters are nearly free.
-_EXTRA, _HEDGE = 0.55, 0.12
 #: Cost so far, first syllable, length of the pattern so far, cost within the present word or syllables taken by the slot.
 _Cell = tuple[float, int, int, float]
 _Cells = dict[int, _Cell]
@@ -21,10 +20,14 @@ _Cells = dict[int, _Cell]
 
 @dataclass(frozen=True)
 class Heard:
-    """What patterns are laid over. ``spans``: slot → first syllable of a filling → ends (exclusive) of those fillings."""
+    """What patterns are laid over: ``tokens`` and ``extras`` of a stream.
+
+    ``spans``: slot → first syllable of a filling → ends (exclusive) of those fillings.
+    """
 
     sounds: Sequence[str]
-    hedges: Collection[int]
+    tokens: Sequence[str]
+    extras: Sequence[float]
     spans: Mapping[str, Mapping[int, Sequence[int]]]
 
 
@@ -46,7 +49,7 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
     opens, ends = automaton.opens, automaton.ends
     for place in range(first, last):
         new: _Cells = {}
-        for to, cost, _, _, is_word, _ in opens.moves[heard.sounds[place]]:
+        for to, cost, _, _, is_word, _ in opens.moves[heard.tokens[place]]:
             new[to] = (cost, place, 1, cost if is_word else 0.0)
         if opens.spans:
             _fill(heard, opens, filled, (0.0, place, 0, 0.0), place)
@@ -84,14 +87,13 @@ def _advance(
     automaton: Automaton, heard: Heard, old: _Cells, new: _Cells, filled: dict[int, _Cells], place: int, room: float
 ) -> None:
     """Every way that ``old`` can go on with the syllable at ``place``: the next position, the same slot, an extra syllable."""
-    sound = heard.sounds[place]
-    extra = _HEDGE if place in heard.hedges else _EXTRA
+    token, extra = heard.tokens[place], heard.extras[place]
     for here, cell in old.items():
         cost, start, length, within = cell
         ways = automaton.nodes[here]
         if ways.spans:
             _fill(heard, ways, filled, cell, place)
-        for to, step, same, budget, is_word, rest in ways.moves[sound]:
+        for to, step, same, budget, is_word, rest in ways.moves[token]:
             spent = within + step if same else step
             total = cost + step
             if spent <= budget and total <= room * (length + 1 + rest):
@@ -101,7 +103,7 @@ def _advance(
         total = cost + extra
         if within < ways.loops:
             total, within = cost + ways.each, within + 1.0
-        elif length == 1 and extra == _EXTRA:
+        elif length == 1 and extra > HEDGE:
             continue
         if total <= room * (length + ways.rest):
             known = new.get(here)

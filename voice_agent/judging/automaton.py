@@ -14,40 +14,58 @@ from typing import NamedTuple
 from phrasebook.pattern import Alternatives, Literal, Node, Optional, Sequence, Slot, parse
 from voice_agent.judging.normalise import said
 from voice_agent.judging.sounds import distance, syllables
+from voice_agent.judging.stream import NEGATIONS
 
 #: What it costs when a syllable of the pattern was not heard; weak ones are often swallowed.
-_MISSED, _WEAK_MISSED = 0.8, 0.4
+_MISSED, _WEAK_MISSED, _NEVER = 0.8, 0.4, 9.0
 _WEAK = frozenset("的了呢吧吗嘛呀一儿就")
 #: A match may not begin with a syllable that costs more than this.
 _OPENING_COST = 0.4
 #: Words made of nothing but these may be misheard as a whole; words with anything else keep ``_CONTENT_BUDGET`` a syllable.
 _FUNCTION = frozenset("您你我请的了是在就也都还把给跟和这那个下先再会可以要能为呢吧吗嘛呀啊里边儿得将一")
-_FUNCTION_BUDGET, _CONTENT_BUDGET = 0.8, 0.31
+_FUNCTION_BUDGET, _CONTENT_BUDGET = 0.8, 0.36
+#: No syllable of such a word may be further from the one wanted: half of it must be right.
+_CONTENT_MOST = 0.66
+#: A trusted character that is another one costs this besides its sound; a word of one content syllable must be that very character,
+_OTHER_CHARACTER = 0.05
+#: unless it is one of these, which nothing else sounds like where patterns have them.
+_UNMISTAKABLE = frozenset("好早")
 #: Slots that take any syllables: how many more than one, what each costs (so that the shortest filling wins).
-_OPEN_SLOTS: dict[str, tuple[int, float]] = {"any": (5, 0.05), "thing": (7, 0.03), "person": (4, 0.04)}
+_OPEN_SLOTS: dict[str, tuple[int, float]] = {"any": (5, 0.05), "thing": (7, 0.03)}
 #: Slots whose fillings are looked up in the stream (``spans.py``) instead of being spelt out in every pattern.
-SPAN_SLOTS = frozenset({"unit", "window", "date", "digits", "number"})
+SPAN_SLOTS = frozenset({"unit", "window", "date", "digits", "number", "person"})
 
 
 @dataclass
 class Position:
     """One syllable or slot.
 
-    ``word``: number of the literal it belongs to (-1: a slot), ``budget`` what that may cost in all, ``missed`` what it costs
+    ``sound`` and ``char``: what is wanted (empty: a slot), ``strict``: no other character will do, ``word``: number of the literal it belongs to (-1: a slot), ``budget`` what that may cost in all, ``most`` what
+    this syllable may, ``missed`` what it costs
     not to hear it, ``slot``: its name, ``after``: the positions that may follow, ``rest``: most syllables of the pattern still to come.
     """
 
     sound: str = ""
+    char: str = ""
+    strict: bool = False
     word: int = -1
     budget: float = 1.0
+    most: float = 1.0
     missed: float = _MISSED
     slot: str = ""
     after: list[int] = field(default_factory=list)
     rest: int = 0
 
     def cost(self, heard: str) -> float:
-        """What it costs that this syllable was heard here."""
-        return distance(self.sound, heard) if self.sound else _OPEN_SLOTS[self.slot][1]
+        """What it costs that ``heard`` (syllable/character, the character empty where it is not trusted) was heard here."""
+        if not self.sound:
+            return _OPEN_SLOTS[self.slot][1]
+        sound, _, char = heard.partition("/")
+        if not char or char == self.char:
+            cost = distance(self.sound, sound)
+        else:
+            cost = _NEVER if self.strict else distance(self.sound, sound) + _OTHER_CHARACTER
+        return cost if cost <= self.most else _NEVER
 
     def follows_in_word(self, other: Position) -> bool:
         """Whether both belong to one word."""
@@ -175,10 +193,10 @@ class _Builder:
         function = set(characters) <= _FUNCTION
         budget = len(characters) * (_FUNCTION_BUDGET if function else _CONTENT_BUDGET)
         self.words += 1
+        most = 1.0 if function else _CONTENT_MOST
+        strict = len(characters) == 1 and not function and characters not in _UNMISTAKABLE
         steps = zip(characters, syllables(characters), strict=True)
-        return self._chain(
-            Position(sound, self.words, budget, _WEAK_MISSED if char in _WEAK else _MISSED) for char, sound in steps
-        )
+        return self._chain(Position(sound, char, strict, self.words, budget, most, _missed(char)) for char, sound in steps)
 
     def _chain(self, positions: Iterable[Position]) -> _Part:
         whole = _NOTHING
@@ -194,6 +212,12 @@ class _Builder:
         first = one.first + other.first if one.empty else one.first
         last = one.last + other.last if other.empty else other.last
         return _Part(first, last, one.empty and other.empty)
+
+
+def _missed(char: str) -> float:
+    if char in NEGATIONS:
+        return _NEVER
+    return _WEAK_MISSED if char in _WEAK else _MISSED
 
 
 def _either(parts: list[_Part]) -> _Part:

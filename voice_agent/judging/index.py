@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,12 +44,13 @@ _COMPILED: dict[str, Compiled] = {}
 def compiled(book: PhraseBook) -> Compiled:
     """The book's patterns ready to be sought, built at the first use of each book (a book is known by its digest)."""
     if book.digest not in _COMPILED or not book.digest:
-        _COMPILED[book.digest] = _compile(book)
+        _COMPILED[book.digest] = compile_patterns(book, _patterns(book))
     return _COMPILED[book.digest]
 
 
-def _compile(book: PhraseBook) -> Compiled:
-    patterns = [(owner, pattern) for owner, texts in _patterns(book) for pattern in texts]
+def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Iterable[str]]]) -> Compiled:
+    """The patterns of ``entries`` (owner, patterns), with the names of ``book`` for their slots."""
+    patterns = [(owner, pattern) for owner, texts in entries for pattern in texts]
     every = [
         Sought(number, owner, automaton, anchors_of(pattern))
         for number, (owner, pattern) in enumerate(patterns)
@@ -60,7 +61,16 @@ def _compile(book: PhraseBook) -> Compiled:
         for key in sought.anchors[0].keys if sought.anchors else ():
             telling.setdefault(key, []).append(sought)
     anywhere = tuple(sought for sought in every if not sought.anchors)
-    return Compiled(frozenset(sought.owner for sought in every), telling, anywhere, lexicon_of(book))
+    return Compiled(frozenset(sought.owner for sought in every), telling, anywhere, _lexicon(book))
+
+
+_LEXICONS: dict[str, Lexicon] = {}
+
+
+def _lexicon(book: PhraseBook) -> Lexicon:
+    if book.digest not in _LEXICONS or not book.digest:
+        _LEXICONS[book.digest] = lexicon_of(book)
+    return _LEXICONS[book.digest]
 
 
 def _patterns(book: PhraseBook) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -6,6 +6,7 @@ Telephone and identity numbers, amounts, dates, windows and queue numbers are to
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_agent.judging.conversation import Side
@@ -22,14 +23,14 @@ _MEASURES = re.compile(
 )
 #: Words right before a number that say it is something else.
 _OTHERS = re.compile(
-    "(电话|手机|座机|传真|区号|号码|拨打|拨|打|转|热线|身份证|证件|证号|卡号|账号|编号|单号|流水号|邮编|第|前面|排队|排号|排|按|月|年|密码|尾号|验证码|基数|一共|余额|金额)(号码|号)?(是|为|还有|到)?$"
+    "(电话|手机|座机|传真|区号|号码|拨打|拨|打|转|身份证|证件|证号|卡号|账号|编号|单号|流水号|邮编|第|前面|排队|排号|排|按|月|年|密码|尾号|验证码|基数|一共|余额|金额)(号码|号)?(是|为|还有|到)?$"
 )
 _SELF = re.compile("(我是|这里是|这是|我们是|我这是|本人)$")
 #: What well-known hotlines are called; their numbers name a unit, not a clerk.
 _HOTLINES = frozenset({"12333", "12345", "12329", "12366", "12315", "12393", "12388", "114", "110", "120", "119"})
 _CORRECTION = re.compile("不对|不是|说错|错了|更正|应该是|抱歉|不好意思|对不起|哦不|重新说")
 _INTRO_REACH, _CORRECTION_REACH = 4, 10
-_INTRO_SECONDS = 10.0
+_INTRO_SECONDS, _ANSWER_SECONDS = 10.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,15 @@ class Mention:
     confident: bool
 
 
-def mentions(side: Side) -> list[Mention]:
-    """All numbers of one side that may be its job number, in order; a corrected one is replaced by its correction."""
+def mentions(side: Side, asked: Sequence[float] = ()) -> list[Mention]:
+    """All numbers of one side that may be its job number, in order; a corrected one is replaced by its correction.
+
+    ``asked``: when the other side asked for it, seconds; the number that answers needs no introduction.
+    """
     found: list[Mention] = []
     for first, last in side.search.stretches:
         for number in numbers(side.stream, first, last):
-            mention = _mention(side, number, (first, last), found[-1] if found else None)
+            mention = _mention(side, number, (first, last), found[-1] if found else None, asked)
             if mention and found and _corrects(side, found[-1].number, number):
                 found[-1] = mention
             elif mention:
@@ -54,12 +58,17 @@ def mentions(side: Side) -> list[Mention]:
     return found
 
 
-def _mention(side: Side, number: Number, stretch: tuple[int, int], before: Mention | None) -> Mention | None:
+def _mention(
+    side: Side, number: Number, stretch: tuple[int, int], before: Mention | None, asked: Sequence[float]
+) -> Mention | None:
     heard = side.stream.heard
     ahead, after = heard[max(stretch[0], number.first - 10) : number.first], heard[number.last : stretch[1]][:10]
     corrected = before is not None and before.explicit and _corrects(side, before.number, number)
     explicit = corrected or _introduced(side, number) or _self_named(number, ahead, after)
-    if not explicit and (_OTHERS.search(ahead) or _MEASURES.match(after)):
+    elsewhere = bool(_OTHERS.search(ahead) or _MEASURES.match(after))
+    start = side.stream.start(number.first)
+    explicit = explicit or (not elsewhere and any(0.0 <= start - time < _ANSWER_SECONDS for time in asked))
+    if elsewhere and not explicit:
         return None
     confident = min(side.stream.confs[side.stream.places[i]] for i in range(number.first, number.last)) >= 0.95
     return Mention(number, explicit, confident) if number.digits else None

@@ -13,14 +13,13 @@ from voice_agent.judging.alignment import Fit, Heard, best_apart, fits
 from voice_agent.judging.automaton import Automaton
 from voice_agent.judging.index import Compiled, Scope
 from voice_agent.judging.spans import spans_in
-from voice_agent.judging.stream import Stream
+from voice_agent.judging.stream import TRUSTED, Stream
 
 #: Score needed by the length of what matched in syllables; short phrases leave little room for error.
-_NEEDED = {1: 0.95, 2: 0.85, 3: 0.82, 4: 0.80}
-_NEEDED_LONG = 0.78
+_NEEDED = {1: 0.95, 2: 0.85, 3: 0.83, 4: 0.80}
+_NEEDED_LONG = 0.81
 #: How far below that a fit is still a near miss: far where the recogniser doubts its words, hardly where it does not.
 _NEAR, _NEAR_TRUSTED = 0.09, 0.03
-_TRUSTED = 0.9
 #: What exempts must be heard clearly, and touch what it voids (syllables between them).
 _EXEMPTS, _VOID_REACH = 0.92, 1
 _FOREVER = float("inf")
@@ -55,7 +54,7 @@ class Search:
         self.slack = 0.0 if stream.channel == "caller" else _NEAR  # only what the agent almost said matters
         self._hits: dict[tuple[str, int], list[Hit]] = {}
         self._scopes: dict[int, Scope] = {}
-        self._heard = Heard(stream.sounds, stream.hedges, spans_in(stream, book.lexicon))
+        self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
 
     def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER) -> list[Hit]:
         """Where ``owner`` was heard, near misses included, in order of time; voided hits are left out.
@@ -77,6 +76,8 @@ class Search:
     def _unvoided(self, owner: str, found: list[Hit], stretch: int) -> list[Hit]:
         exempting = self._hits_in(owner + "!", stretch) if found else ()
         sure = [hit for hit in exempting if hit.score >= _EXEMPTS]
+        if sure and owner.startswith("ban:"):
+            return []  # what exempts from an accusation counts for the whole sentence
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]
 
     def _sought(self, owner: str, stretch: int) -> list[Hit]:
@@ -99,7 +100,7 @@ class Search:
 
     def _hit(self, owner: str, pattern: str, fit: Fit) -> Hit | None:
         near = fit.score < needed(fit.length)
-        trusted = self.stream.confidence(fit.first, fit.last) >= _TRUSTED
+        trusted = self.stream.confidence(fit.first, fit.last) >= TRUSTED
         if near and trusted and fit.score < needed(fit.length) - _NEAR_TRUSTED:
             return None
         start, end = self.stream.start(fit.first), self.stream.end(fit.last)

@@ -14,6 +14,7 @@ from voice_agent.judging.stream import Stream
 FIGURES = {
     **dict(zip("零一二三四五六七八九", "0123456789", strict=True)),
     **dict(zip("〇洞幺两拐勾", "001279", strict=True)),
+    **dict(zip("壹贰叁肆伍陆柒捌玖吆妖", "12345678911", strict=True)),
 }
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 #: Homophones that recognisers write for a figure; taken for one only between figures.
@@ -24,17 +25,29 @@ Likeness = Literal["same", "close", "other"]
 
 @dataclass(frozen=True)
 class Number:
-    """A number at heard syllables ``first`` to ``last`` (exclusive); ``digits`` as it would be written."""
+    """A number at heard syllables ``first`` to ``last`` (exclusive); ``digits`` as it would be written.
+
+    ``wider``: what it spells with homophones of figures right beside it taken for figures (工号要零八六).
+    """
 
     first: int
     last: int
     digits: str
+    wider: tuple[str, ...] = ()
 
 
 def numbers(stream: Stream, first: int, last: int) -> list[Number]:
     """Every spoken number in a stretch of ``stream``, hedges inside a number left out."""
     runs = list(_runs(stream.heard, first, last))
-    return [Number(run[0], run[-1] + 1, _digits(stream, run)) for run in _bridged(stream.heard, runs)]
+    return [_number(stream, run, first, last) for run in _bridged(stream.heard, runs)]
+
+
+def _number(stream: Stream, run: list[int], first: int, last: int) -> Number:
+    digits = _digits(stream, run)
+    before = _SOUNDS.get(stream.sounds[run[0] - 1], "") if run[0] > first else ""
+    after = _SOUNDS.get(stream.sounds[run[-1] + 1], "") if run[-1] + 1 < last else ""
+    wider = {before + digits, digits + after, before + digits + after} - {digits}
+    return Number(run[0], run[-1] + 1, digits, tuple(sorted(wider)))
 
 
 def _runs(heard: str, first: int, last: int) -> Iterator[list[int]]:

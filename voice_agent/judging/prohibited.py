@@ -10,8 +10,9 @@ import re
 from voice_agent.events import Evidence, Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, uncertain
-from voice_agent.judging.matching import Hit
+from voice_agent.judging.matching import Hit, Search
 from voice_agent.judging.normalise import said
+from voice_agent.judging.stream import Stream
 
 RULE = "prohibited"
 #: An accusation needs a better match than the fulfilment of a duty: by sound, and in the characters written.
@@ -34,8 +35,8 @@ _LOOK_BACK = 16
 def judge_prohibited(call: Conversation) -> Finding:
     """Everything prohibited that the agent says; unclear hits go to a person."""
     hits = [hit for name in call.book.prohibited for hit in call.agent.search.hits(f"ban:{name}")]
-    spoken = [hit for hit in hits if not _is_reported(call, hit)]
-    sure = _apart([hit for hit in spoken if _is_sure(call, hit)])
+    spoken = [hit for hit in hits if not is_reported(call.agent.search, hit)]
+    sure = _apart([hit for hit in spoken if is_sure(call.agent.stream, hit)])
     if sure:
         return _violated(call, sure)
     unclear = _apart([hit for hit in spoken if _is_unclear(call, hit)])
@@ -54,8 +55,9 @@ def _evidence(call: Conversation, hit: Hit) -> Evidence:
     return call.agent.evidence(hit)
 
 
-def _is_sure(call: Conversation, hit: Hit) -> bool:
-    return not hit.near and hit.score >= _SURE and _alike_in_writing(call, hit) >= _SAME_CHARACTERS
+def is_sure(stream: Stream, hit: Hit) -> bool:
+    """Whether a hit is good enough, by sound and in writing, to accuse somebody."""
+    return not hit.near and hit.score >= _SURE and _alike_in_writing(stream, hit) >= _SAME_CHARACTERS
 
 
 def _is_unclear(call: Conversation, hit: Hit) -> bool:
@@ -63,17 +65,17 @@ def _is_unclear(call: Conversation, hit: Hit) -> bool:
     return not hit.near and hit.score >= _SURE - 0.06 and call.doubtful(hit.start, hit.end)
 
 
-def _alike_in_writing(call: Conversation, hit: Hit) -> float:
+def _alike_in_writing(stream: Stream, hit: Hit) -> float:
     """The share of heard characters that the pattern has too: homophones of innocent words are no insult."""
     written = set(said(re.sub(r"\{\w+\}", "", hit.pattern)))
-    heard = call.agent.stream.heard[hit.first : hit.last]
+    heard = stream.heard[hit.first : hit.last]
     return sum(char in written for char in heard) / len(heard) if "{" not in hit.pattern else 1.0
 
 
-def _is_reported(call: Conversation, hit: Hit) -> bool:
+def is_reported(search: Search, hit: Hit) -> bool:
     """Whether the words before the hit quote somebody else or deny it."""
-    first = next((a for a, b in call.agent.search.stretches if a <= hit.first < b), hit.first)
-    ahead = call.agent.stream.heard[max(first, hit.first - _LOOK_BACK) : hit.first]
+    first = next((a for a, b in search.stretches if a <= hit.first < b), hit.first)
+    ahead = search.stream.heard[max(first, hit.first - _LOOK_BACK) : hit.first]
     return bool(_QUOTED.search(ahead) or _NEGATED.search(ahead))
 
 

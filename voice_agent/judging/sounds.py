@@ -62,7 +62,8 @@ def reading(char: str) -> str:
     """The usual toneless syllable of one character (ü as v); letters sound as themselves."""
     if char.isascii():
         return "@" + char
-    return lazy_pinyin(char, style=Style.NORMAL, errors=lambda unknown: ["@" + unknown])[0]
+    sound = lazy_pinyin(char, style=Style.NORMAL)[0]
+    return sound if sound.isascii() else "@" + sound
 
 
 def syllables(characters: str) -> list[str]:

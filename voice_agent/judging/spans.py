@@ -18,6 +18,12 @@ _TOLERANCE = 0.15
 _FIGURE = "零〇一二两三四五六七八九十"
 _NUMBER = re.compile("[零〇洞幺一二两三四五六七八九十百千万几半数点拐勾]+")
 _DIGITS = re.compile("[零〇洞幺一二两三四五六七八九拐勾]([零〇洞幺一二两三四五六七八九拐勾要腰药林令另流留刘就久起其把吧]*[零〇洞幺一二两三四五六七八九拐勾]){2,}")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊"
+    "秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤丛买虎海季尚"
+)
+_TITLES = "科长|处长|局长|主任|所长|站长|院长|老师|先生|女士|大姐|大哥|师傅|同志|经理|主管|组长|科员|书记|领导|负责人|经办人|同事|会计"
+_PERSON = re.compile(f"(?=([小老]?[{_SURNAMES}](?:{_TITLES})|{_TITLES}|[他她]们?|[小老]?[{_SURNAMES}][一-龥]{{0,2}}))")
 _DATE = re.compile(
     f"[{_FIGURE}]+月[{_FIGURE}]+[号日]?|[{_FIGURE}]+月|[{_FIGURE}]+[号日]|[今明后]天|(下|这|本)个?(周|星期|礼拜)[一二三四五六日天]?"
     f"|(下|本)个?月|(周|星期|礼拜)[一二三四五六日天]"
@@ -70,8 +76,18 @@ def spans_in(stream: Stream, lexicon: Lexicon) -> dict[str, dict[int, list[int]]
         "date": (match.span() for match in _DATE.finditer(stream.heard)),
         "digits": (match.span() for match in _DIGITS.finditer(stream.heard)),
         "number": (match.span() for match in _NUMBER.finditer(stream.heard)),
+        "person": _persons(stream.heard),
     }
     return {slot: _by_start(ranges) for slot, ranges in found.items()}
+
+
+def _persons(heard: str) -> Iterator[tuple[int, int]]:
+    """Pronouns, titles, surnames with a title, names of two or three syllables (every length that a name may have)."""
+    for match in _PERSON.finditer(heard):
+        begin, text = match.start(), match.group(1)
+        yield begin, begin + len(text)
+        if text[0] in _SURNAMES and not text.endswith(tuple(_TITLES.split("|"))):
+            yield from ((begin, begin + length) for length in range(2, len(text)))
 
 
 def _by_start(ranges: Iterator[tuple[int, int]]) -> dict[int, list[int]]:

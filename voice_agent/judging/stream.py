@@ -13,12 +13,20 @@ from voice_agent.judging.sounds import syllables
 #: Words that people put in while they think; they cost next to nothing inside a phrase.
 _HEDGES = re.compile("那个|这个|就是说|就是|然后|的话|这边|那么")
 
+#: A word that turns a sentence round may neither be added to a phrase nor be missing from it.
+NEGATIONS = frozenset("不没别无未")
+HEDGE, _EXTRA, _NEGATION = 0.12, 0.55, 9.0
+#: From this confidence on a recogniser's characters are believed, not only its sounds.
+TRUSTED = 0.9
+
 
 @dataclass(frozen=True)
 class Stream:
-    """Parallel sequences, one entry a syllable, fillers left out of ``heard``, ``sounds`` and ``hedges``.
+    """Parallel sequences, one entry a syllable.
 
-    ``shown``, ``said``, ``starts``, ``ends`` (seconds) and ``confs`` (0–1) hold every syllable; ``places`` maps the former to the latter.
+    ``shown``, ``said``, ``starts``, ``ends`` (seconds) and ``confs`` (0–1) hold every syllable. ``heard`` (characters), ``sounds``,
+    ``tokens`` (syllable/character, the character only where it is trusted) and ``extras`` (what each costs inside a phrase that
+    does not have it) leave out fillers; ``places`` maps these to those.
     """
 
     channel: Channel
@@ -30,7 +38,8 @@ class Stream:
     places: Sequence[int]
     heard: str
     sounds: Sequence[str]
-    hedges: frozenset[int]
+    tokens: Sequence[str]
+    extras: Sequence[float]
 
     def text(self, first: int, last: int) -> str:
         """What was heard from syllable ``first`` up to ``last`` (exclusive), as written, hesitations included."""
@@ -59,9 +68,10 @@ def listen(transcript: Transcript, channel: Channel) -> Stream:
     shown, said, starts, ends, confs = zip(*voiced, strict=True) if voiced else ((), (), (), (), ())
     places = [place for place, char in enumerate(said) if char not in FILLERS]
     heard = "".join(said[place] for place in places)
-    return Stream(
-        channel, shown, "".join(said), starts, ends, confs, places, heard, syllables(heard), frozenset(_hedged(heard))
-    )
+    sounds = syllables(heard)
+    trusted = (confs[place] >= TRUSTED for place in places)
+    tokens = [f"{s}/{char if sure else ''}" for s, char, sure in zip(sounds, heard, trusted, strict=True)]
+    return Stream(channel, shown, "".join(said), starts, ends, confs, places, heard, sounds, tokens, _extras(heard))
 
 
 def _syllables(segment: Segment) -> Iterator[tuple[str, str, float, float, float]]:
@@ -74,8 +84,12 @@ def _syllables(segment: Segment) -> Iterator[tuple[str, str, float, float, float
             yield shown, said, begin, begin + share, word.conf
 
 
-def _hedged(heard: str) -> Iterator[int]:
-    """Syllables of hedges and of stutters (a syllable said twice)."""
+def _extras(heard: str) -> list[float]:
+    """What a syllable costs in a phrase that does not have it: little for hedges and stutters, much for a negation."""
+    costs = [_NEGATION if char in NEGATIONS else _EXTRA for char in heard]
     for hedge in _HEDGES.finditer(heard):
-        yield from range(*hedge.span())
-    yield from (place for place in range(1, len(heard)) if heard[place] == heard[place - 1])
+        costs[hedge.start() : hedge.end()] = [HEDGE] * (hedge.end() - hedge.start())
+    for place in range(1, len(heard)):
+        if heard[place] == heard[place - 1]:
+            costs[place] = HEDGE
+    return costs

@@ -33,7 +33,9 @@ def _ending(call: Conversation) -> float:
     """When the end of the call begins, seconds."""
     turns = call.agent.turns[-_LAST_TURNS:]
     last = max((u.end for u in call.spoken), default=0.0)
-    return min(turns[0].start, last - _LAST_SECONDS) if turns else 0.0
+    begin = min(turns[0].start, last - _LAST_SECONDS) if turns else 0.0
+    # What is said in the opening (很高兴为您服务) ends nothing.
+    return max(begin, call.agent.turns[0].end) if len(call.agent.turns) > 1 else begin
 
 
 def _excused(call: Conversation) -> str:

@@ -12,7 +12,9 @@ from voice_agent.judging.numbers import numbers
 
 #: A telephone number that a caller gives has at least this many figures.
 _PHONE = 7
-_COURTEOUS = ("您", "请", "麻烦", "不好意思", "对不起", "抱歉")
+#: Who has misdialled shows it in these first turns; later talk of it is about something else.
+_MISDIALLED_TURNS = 2
+_COURTEOUS = ("可能", "请", "麻烦", "不好意思", "对不起", "抱歉", "没关系", "感谢", "谢谢")
 
 
 def judge_callback(call: Conversation) -> Finding:
@@ -48,7 +50,7 @@ def judge_absent_message(call: Conversation) -> Finding:
     """A message is offered when the person wanted is absent."""
     rule = "absent_message"
     absent, wanted = call.agent.hits("person_absent"), _callers(call, "wants_person")
-    absent = [hit for hit in absent if any(want.start < hit.start for want in wanted) or call.mixed]
+    absent = [hit for hit in absent if any(want.start < hit.start for want in wanted)]
     if not absent:
         return not_applicable(rule, "没有出现要找的人不在的情况")
     trigger = all_evidence(call.agent, absent[:1])
@@ -62,7 +64,9 @@ def judge_absent_message(call: Conversation) -> Finding:
 def judge_wrong_number(call: Conversation) -> Finding:
     """A caller who misdialled is told so politely."""
     rule = "wrong_number"
-    told, misdialled = call.agent.hits("say_wrong_number"), _callers(call, "misdialled")
+    told = call.agent.hits("say_wrong_number")
+    turns = call.caller.turns[:_MISDIALLED_TURNS]
+    misdialled = call.caller.hits("misdialled", 0.0, turns[-1].end if turns else 0.0)
     if not misdialled and not told:
         return not_applicable(rule, "来电人没有拨错电话")
     if told and any(_is_courteous(call, hit) for hit in told):
@@ -78,11 +82,10 @@ def judge_wrong_number(call: Conversation) -> Finding:
 
 
 def _is_courteous(call: Conversation, hit: Hit) -> bool:
-    """Whether the agent says it with courtesy: in the phrase itself or in the same turn."""
-    said = call.agent.stream.text(hit.first, hit.last)
+    """Whether the agent says it with courtesy, in the phrase itself or in the same turn."""
     turn = call.agent.turn_of(hit)
-    courteous = [h for h in call.agent.hits("politeness") if turn and turn.start <= h.start <= turn.end]
-    return bool(courteous) or any(word in said for word in _COURTEOUS)
+    said = turn.said if turn else call.agent.stream.text(hit.first, hit.last)
+    return any(word in said for word in _COURTEOUS)
 
 
 def _callers(call: Conversation, cue: str) -> list[Hit]:

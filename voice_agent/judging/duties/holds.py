@@ -9,6 +9,7 @@ from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import all_evidence, fault, met, near_miss, not_applicable, uncertain
 from voice_agent.judging.matching import Hit
 from voice_agent.judging.silences import Silence
+from voice_agent.judging.turns import Utterance
 
 #: A notice counts if the silence begins within this time after it, or if the agent says little else in between.
 _NOTICE_REACH, _LITTLE = 20.0, 8
@@ -127,7 +128,7 @@ def _announces(call: Conversation, hit: Hit, silence: Silence) -> bool:
     return sum(len(u.said) for u in _agent_between(call, hit.end, silence.start)) <= _LITTLE
 
 
-def _agent_between(call: Conversation, start: float, end: float) -> list[object]:
+def _agent_between(call: Conversation, start: float, end: float) -> list[Utterance]:
     mine = call.agent.stream.channel
     return [u for u in call.spoken if u.channel == mine and start <= u.start < end]
 
@@ -149,9 +150,12 @@ def _silences(call: Conversation, rule: str) -> list[Silence]:
 
 
 def _is_callers(call: Conversation, silence: Silence) -> bool:
-    waits = [] if call.mixed else call.caller.hits("caller_wait")
-    last = max((u.end for u in call.spoken if u.start < silence.start), default=0.0)
-    return any(hit.start < silence.start and hit.end > last - 3.0 for hit in waits)
+    if call.mixed or call.lacks("caller"):
+        return False
+    before = [turn for turn in call.turns if turn.start < silence.start]
+    if not before or before[-1].channel != call.caller.stream.channel:
+        return False
+    return bool(call.caller.hits("caller_wait", before[-1].start, silence.start))
 
 
 def _quiet(silence: Silence, phrase: str) -> Evidence:

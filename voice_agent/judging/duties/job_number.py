@@ -17,7 +17,8 @@ RULE = "job_number"
 def judge_job_number(call: Conversation) -> Finding:
     """The told numbers against the one that the telephony side knows; an unknown one cannot be contradicted."""
     expected = "".join(char for char in call.transcript.agent.job_number or "" if char.isdigit())
-    told = [(mention, _likeness(mention, expected)) for mention in mentions(call.agent)]
+    asked = call.caller.hits("asks_job_number") if not call.mixed else []
+    told = [(mention, _likeness(mention, expected)) for mention in mentions(call.agent, [hit.end for hit in asked])]
     told = [(mention, like) for mention, like in told if _counts(call, mention, like, expected)]
     for like, judge in (("same", _same), ("close", _close), ("other", _other)):
         if alike := [mention for mention, its in told if its == like]:
@@ -26,7 +27,11 @@ def judge_job_number(call: Conversation) -> Finding:
 
 
 def _likeness(mention: Mention, expected: str) -> Likeness:
-    return likeness(mention.number.digits, expected, mention.confident) if expected else "same"
+    if not expected:
+        return "same"
+    if any(likeness(digits, expected, True) == "same" for digits in mention.number.wider):
+        return "same"
+    return likeness(mention.number.digits, expected, mention.confident)
 
 
 def _counts(call: Conversation, mention: Mention, like: Likeness, expected: str) -> bool:

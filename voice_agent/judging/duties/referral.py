@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from voice_agent.events import Evidence, Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import all_evidence, fault, met, not_applicable
+from voice_agent.judging.job_numbers import mentions
 from voice_agent.judging.matching import Hit
 from voice_agent.judging.numbers import numbers
 
@@ -18,7 +19,8 @@ _COURTESY_REACH = 10.0
 #: So near to "that is not ours" a place that is named is where the caller is sent, seconds.
 _NEARBY = 15.0
 #: A telephone number has at least this many figures; short ones are the well-known hotlines (110, 12333).
-_SHORTEST = 3
+_SHORTEST = 5
+_HOTLINES = frozenset({"110", "119", "120", "114", "122"})
 _COURTEOUS = ("请", "您", "麻烦")
 
 
@@ -53,10 +55,11 @@ def _numbers_near(call: Conversation, hit: Hit) -> list[Evidence]:
     """Telephone numbers said from shortly before the referral on."""
     side = call.agent
     found = [number for first, last in side.search.stretches for number in numbers(side.stream, first, last)]
+    own = {mention.number.first for mention in mentions(side) if mention.explicit}
     near = [
         (number, side.stream.start(number.first), side.stream.end(number.last))
         for number in found
-        if len(number.digits) >= _SHORTEST
+        if (len(number.digits) >= _SHORTEST or number.digits in _HOTLINES) and number.first not in own
     ]
     return [
         Evidence(side.stream.channel, round(a, 3), round(b, 3), side.stream.text(n.first, n.last), "电话号码是×××", 1.0)
