@@ -59,8 +59,7 @@ class Bridge:
     def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
         next_alive = 0.0
         while not stop.is_set():
-            items = self._inbox.take(_WAIT_SECONDS)
-            for item in items:
+            if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
                 yield from self._handle(item)
             if not len(self._inbox):
                 yield from self._follower.advance(time.time())
@@ -73,8 +72,9 @@ class Bridge:
     def _handle(self, item: Item) -> Iterator[CallEnded | Gap]:
         self._handled_until = item.at
         match item:
-            case Heard(at, raw):
-                yield from self._follower.hear(raw, at)
+            case Heard(at, raws):
+                for raw in raws:
+                    yield from self._follower.hear(raw, at)
             case Connected(at, was_down):
                 yield from self._follower.regained(at, was_down=was_down)
             case Lost(at, reason):

@@ -33,14 +33,14 @@ _LONGEST_BANNER = 200
 class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no types
     """Login, actions and messages of one connection.
 
-    ``on_message(raw, at)`` is called in the reading thread for every message that answers no action of ours; it must only
-    put the message away. ``gone`` is set when the connection is over, ``reason`` then says why (English, for logs).
+    ``on_events(raws, at)`` is called in the reading thread for the events that arrived together and answer no action of ours; it
+    must only put them away. ``gone`` is set when the connection is over, ``reason`` then says why (English, for logs).
     """
 
-    def __init__(self, settings: Settings, on_message: Callable[[bytes, float], None]) -> None:
+    def __init__(self, settings: Settings, on_events: Callable[[list[bytes], float], None]) -> None:
         super().__init__(address=settings.host, port=settings.port, timeout=settings.connect_seconds)
         self._settings = settings
-        self._on_message = on_message
+        self._on_events = on_events
         self._framer = Framer()
         self._numbers = itertools.count(1)
         self._answers: dict[str, queue.SimpleQueue[Message | None]] = {}
@@ -85,7 +85,7 @@ class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no t
                 self._read_some()
             self.reason = self.reason or "closed by us"
         except (OSError, ConnectionLostError, MessageTooLongError) as error:
-            self.reason = self.reason or f"{type(error).__name__}: {error}"
+            self.reason = self.reason or str(error) or type(error).__name__
         except Exception as error:  # the reading thread must always end with a word, whatever the consumer raised
             logger.exception("reading from Asterisk failed")
             self.reason = f"{type(error).__name__} in the reader"
@@ -103,8 +103,9 @@ class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no t
         if not chunk:
             raise ConnectionLostError("closed by Asterisk")
         self.last_heard, self.last_heard_monotonic = time.time(), time.monotonic()
-        for raw in self._framer.feed(chunk):
-            self._dispatch(raw)
+        events = [raw for raw in self._framer.feed(chunk) if not self._is_answer(raw) and raw.startswith(b"Event: ")]
+        if events:
+            self._on_events(events, self.last_heard)
 
     def _readable(self) -> bool:
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
@@ -113,14 +114,15 @@ class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no t
         poll.register(self._socket, select.POLLIN)
         return bool(poll.poll(200))  # milliseconds: how soon close() is noticed
 
-    def _dispatch(self, raw: bytes) -> None:
-        if self._answers and b"ActionID: " in raw:
-            message = parse(raw)
-            if (slot := self._answers.get(message.get("ActionID"))) is not None:
-                slot.put(message)
-                return
-        if raw.startswith(b"Event: "):
-            self._on_message(raw, self.last_heard)
+    def _is_answer(self, raw: bytes) -> bool:
+        """Whether it answers an action of ours; then it is handed to who asked."""
+        if not self._answers or b"ActionID: " not in raw:
+            return False
+        message = parse(raw)
+        if (slot := self._answers.get(message.get("ActionID"))) is None:
+            return False
+        slot.put(message)
+        return True
 
     def _end(self) -> None:
         self.finished.set()

@@ -16,6 +16,7 @@ from typing import Literal
 
 from ami_bridge.client import ManagerClient
 from ami_bridge.errors import ConnectionLostError, LoginRefusedError
+from ami_bridge.follower import is_followed
 from ami_bridge.inbox import Connected, Inbox, Listed, Lost
 from ami_bridge.messages import Message
 from ami_bridge.settings import Settings
@@ -76,8 +77,8 @@ class Connection:
             logger.error("Asterisk refused the login")
         except (ConnectionLostError, OSError) as error:
             self._was_down |= isinstance(error, ConnectionRefusedError)
-            self.trouble = str(error)
-            logger.warning("no connection to Asterisk: %s", error)
+            self.trouble = client.reason or str(error)  # the reader's word is the cause, what failed afterwards is not
+            logger.warning("no connection to Asterisk: %s", self.trouble)
         finally:
             self._client = None
             client.close()
@@ -124,9 +125,10 @@ class Connection:
         answer = client.ask(action, listing=True, timeout=self._settings.silence_seconds)
         return None if answer[0].response != "Success" else answer[1:]
 
-    def _keep(self, raw: bytes, at: float) -> None:
-        """Runs in the reading thread. Once a message found no room, the connection is given up: a gap, not a silent loss."""
-        if self._overflowed_at is None and not self._inbox.put_message(at, raw):
+    def _keep(self, raws: list[bytes], at: float) -> None:
+        """Runs in the reading thread. Once messages found no room, the connection is given up: a gap, not a silent loss."""
+        followed = [raw for raw in raws if is_followed(raw)]
+        if self._overflowed_at is None and followed and not self._inbox.put_messages(at, followed):
             self._overflowed_at = at
             raise ConnectionLostError("events arrive faster than they are handled")
 

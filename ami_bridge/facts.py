@@ -87,6 +87,24 @@ def time_of(message: Message, arrived: float) -> float:
         return arrived
 
 
+class _Keys(NamedTuple):
+    """The keys with which an event describes a channel, made once for each prefix: this is asked of every event."""
+
+    uniqueid: str
+    linkedid: str
+    channel: str
+    job_number: str
+    recording: str
+
+
+def _keys(prefix: str, settings: Settings) -> _Keys:
+    variable = f"\n{prefix}ChanVariable: "
+    return _Keys(
+        f"{prefix}Uniqueid", f"{prefix}Linkedid", f"{prefix}Channel",
+        f"{variable}{settings.job_number_variable}=", f"{variable}{settings.recording_variable}=",
+    )  # fmt: skip
+
+
 class FactReader:
     """Reads facts out of events for one configuration."""
 
@@ -94,6 +112,7 @@ class FactReader:
         self._variables = {settings.job_number_variable: "job_number", settings.recording_variable: "recording"}
         self._ignored = re.compile("|".join(f"(?:{pattern})" for pattern in settings.ignored_channels) or "(?!)")
         self._wants_place = bool(settings.contexts or settings.extensions)
+        self._keys = {prefix: _keys(prefix, settings) for prefixes in PREFIXES.values() for prefix in prefixes}
 
     def read(self, message: Message, arrived: float) -> Facts | None:
         """The facts of an event, or None if it says nothing about a party of a call."""
@@ -101,50 +120,49 @@ class FactReader:
         if name == "VarSet" and message.get("Variable") not in self._variables:
             return None
         prefixes = [prefix for prefix in PREFIXES.get(name, ()) if self._is_party(message, prefix)]
-        uniqueids = tuple(_uniqueid(message, prefix) for prefix in prefixes)
-        if not uniqueids:
+        if not prefixes:
             return None
-        linkedids = tuple(filter(None, (message.get(f"{prefix}Linkedid") for prefix in prefixes)))
-        traits = tuple(trait for prefix in prefixes for trait in self._traits(message, prefix, at))
-        return Facts(uniqueids, linkedids, tuple(_moments(name, message, at, prefixes)), traits)
+        uniqueids = tuple(_uniqueid(message, prefix) for prefix in prefixes)
+        linkedids = [message.get(self._keys[prefix].linkedid) for prefix in prefixes]
+        traits: list[Trait] = []
+        for prefix, uniqueid in zip(prefixes, uniqueids, strict=True):
+            self._add_traits(traits, message, prefix, uniqueid, at)
+        return Facts(uniqueids, tuple(filter(None, linkedids)), tuple(_moments(name, message, at, prefixes)), tuple(traits))
 
     def _is_party(self, message: Message, prefix: str) -> bool:
         if not _uniqueid(message, prefix):
             return False
-        return self._ignored.search(message.get(f"{prefix}Channel")) is None
+        return self._ignored.search(message.get(self._keys[prefix].channel)) is None
 
-    def _traits(self, message: Message, prefix: str, at: float) -> Iterator[Trait]:
-        uniqueid = _uniqueid(message, prefix)
-        for kind, value in self._named_values(message, prefix):
-            if value not in UNKNOWN:
-                yield Trait(at, kind, uniqueid, value)
-
-    def _named_values(self, message: Message, prefix: str) -> Iterator[tuple[str, str]]:
-        get = message.get
-        yield "name", get(f"{prefix}Channel")
-        yield "linkedid", get(f"{prefix}Linkedid")
-        for variable, kind in self._variables.items():
-            yield kind, message.variable(variable, prefix)
+    def _add_traits(self, traits: list[Trait], message: Message, prefix: str, uniqueid: str, at: float) -> None:
+        keys, get = self._keys[prefix], message.get
+        found = [
+            ("name", get(keys.channel)),
+            ("linkedid", get(keys.linkedid)),
+            ("job_number", message.rest_of_line(keys.job_number)),
+            ("recording", message.rest_of_line(keys.recording)),
+        ]
         if not prefix:
-            yield "number", get("CallerIDNum")
-            yield from self._stated_values(message)
-            if self._wants_place:
-                yield "context", get("Context")
-                yield "extension", get("Exten")
+            found.append(("number", get("CallerIDNum")))
+            found += self._stated_values(message)
+        traits += [Trait(at, kind, uniqueid, value) for kind, value in found if value not in UNKNOWN]
 
-    def _stated_values(self, message: Message) -> Iterator[tuple[str, str]]:
-        """Values that only one kind of event carries."""
+    def _stated_values(self, message: Message) -> list[tuple[str, str]]:
+        """Values that only one kind of event carries, or only some sites want."""
         get, name = message.get, message.event
+        stated: list[tuple[str, str]] = []
+        if self._wants_place:
+            stated += [("context", get("Context")), ("extension", get("Exten"))]
         if name == "VarSet":
-            yield self._variables[get("Variable")], get("Value")
+            stated.append((self._variables[get("Variable")], get("Value")))
         elif name == "UserEvent":
-            yield "recording", get("File")
-        elif name == "Cdr" and get("LastApplication") in ("Queue", "Dial"):
-            yield "application", get("LastApplication")
-        elif name == "Status" and get("Application") in ("Queue", "Dial"):
-            yield "application", get("Application")
-        if name in ("QueueCallerJoin", "QueueEntry", "AgentConnect"):
-            yield "queue", get("Queue")
+            stated.append(("recording", get("File")))
+        elif name in ("QueueCallerJoin", "QueueEntry", "AgentConnect"):
+            stated.append(("queue", get("Queue")))
+        application = get({"Cdr": "LastApplication", "Status": "Application"}.get(name, ""))
+        if application in ("Queue", "Dial"):
+            stated.append(("application", application))
+        return stated
 
 
 def _uniqueid(message: Message, prefix: str) -> str:

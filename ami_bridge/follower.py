@@ -14,6 +14,11 @@ from ami_bridge.settings import Settings
 _FOLLOWED = frozenset(name.encode() for name in (*PREFIXES, "QueueMemberAdded", "FullyBooted"))
 
 
+def is_followed(raw: bytes) -> bool:
+    """Whether the call tracker learns anything from this message; most events of a full stream say nothing about calls."""
+    return event_name(raw) in _FOLLOWED
+
+
 class Follower:
     """Follows one Asterisk. Times are unix seconds of our clock; ``lost`` and ``regained`` mark when nobody listened."""
 
@@ -28,7 +33,7 @@ class Follower:
         return self._tracker.open_calls
 
     def hear(self, raw: bytes, at: float) -> Iterator[CallEnded | Gap]:
-        """One message. Most events of a full stream say nothing about calls and are not even parsed."""
+        """One message."""
         yield from self._tracker.advance(at)
         name = event_name(raw)
         if name == b"FullyBooted":

@@ -11,10 +11,10 @@ from ami_bridge.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as bytes and when it arrived (unix seconds)."""
+    """Messages as bytes that arrived together at ``at`` (unix seconds)."""
 
     at: float
-    raw: bytes
+    raws: list[bytes]
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,17 @@ class Inbox:
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self._messages = 0
         self._items: deque[Item] = deque()
         self._filled = threading.Condition()
 
-    def put_message(self, at: float, raw: bytes) -> bool:
-        """Put a message in; False if there is no room: the caller must then record that messages are lost."""
+    def put_messages(self, at: float, raws: list[bytes]) -> bool:
+        """Put messages in; False if there is no room: the caller must then record that messages are lost."""
         with self._filled:
-            if len(self._items) >= self._size:
+            if self._messages + len(raws) > self._size:
                 return False
-            self._items.append(Heard(at, raw))
+            self._messages += len(raws)
+            self._items.append(Heard(at, raws))
             self._filled.notify()
             return True
 
@@ -68,12 +70,17 @@ class Inbox:
             self._items.append(item)
             self._filled.notify()
 
-    def take(self, timeout: float, most: int = 500) -> list[Item]:
-        """Up to ``most`` items in order, waiting at most ``timeout`` seconds for the first."""
+    def take(self, timeout: float) -> Item | None:
+        """The next item, waiting at most ``timeout`` seconds for it."""
         with self._filled:
             if not self._items:
                 self._filled.wait(timeout)
-            return [self._items.popleft() for _ in range(min(most, len(self._items)))]
+            if not self._items:
+                return None
+            item = self._items.popleft()
+            if isinstance(item, Heard):
+                self._messages -= len(item.raws)
+            return item
 
     def __len__(self) -> int:
         return len(self._items)

@@ -36,7 +36,8 @@ class Message:
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every line as key and value, in order."""
-        return tuple(_split(line) for line in self.text.split("\n") if ":" in line)
+        lines = (line.partition(": ") for line in self.text.split("\n"))
+        return tuple((key, value) for key, colon, value in lines if colon)
 
     def get(self, key: str, default: str = "") -> str:
         """The last value of ``key``."""
@@ -51,12 +52,16 @@ class Message:
 
         Looked up in the text because this is asked of every event and most have six of these lines and no answer.
         """
-        line = f"\n{prefix}ChanVariable: {name}="
-        start = self.text.find(line)
+        return self.rest_of_line(f"\n{prefix}ChanVariable: {name}=")
+
+    def rest_of_line(self, beginning: str) -> str:
+        """What follows ``beginning`` (a line break and the start of a line) up to the end of that line, or ""."""
+        start = self.text.find(beginning)
         if start < 0:
             return ""
-        start, end = start + len(line), self.text.find("\n", start + 1)
-        return self.text[start : end if end >= 0 else None].strip()
+        start += len(beginning)
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None]
 
 
 def decode(raw: bytes) -> str:
@@ -70,14 +75,10 @@ def decode(raw: bytes) -> str:
 
 
 def parse(raw: bytes) -> Message:
-    """One message without its blank line. Lines without a colon (a message that was cut) are dropped, never guessed."""
+    """One message without its blank line. Lines without ": " (a message that was cut) are dropped, never guessed."""
     text = decode(raw).replace("\r\n", "\n")
-    return Message(text, dict([_split(line) for line in text.split("\n") if ":" in line]))  # a list is faster here
-
-
-def _split(line: str) -> tuple[str, str]:
-    key, _, value = line.partition(":")
-    return key, value.strip(" \r")
+    # Every event of a busy Asterisk goes through this line: a list and split are measurably faster than anything nicer.
+    return Message(text, dict([line.split(": ", 1) for line in text.split("\n") if ": " in line]))
 
 
 def event_name(raw: bytes) -> bytes:

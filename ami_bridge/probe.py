@@ -40,7 +40,7 @@ class Probe:
 def probe(settings: Settings, watch_seconds: float = 0.5) -> Probe:
     """Visit Asterisk and look, watching events for ``watch_seconds``. Raises nothing: what went wrong is in the result."""
     seen: set[str] = set()
-    client = ManagerClient(settings, lambda raw, _at: seen.update(_privileges(raw)))
+    client = ManagerClient(settings, lambda raws, _at: seen.update(*map(_privileges, raws)))
     try:
         client.connect()
         client.sign_in()

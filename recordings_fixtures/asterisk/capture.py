@@ -67,7 +67,7 @@ def capture(scenario: Callable[[Stage, Path], object], wav: Path, target: Path) 
         settings = Settings(
             host=asterisk.host, port=asterisk.ami_port, username="listener", secret=asterisk.listener_secret
         )
-        client = ManagerClient(settings, lambda raw, at: stream.write(_stamped(raw, at)) and None)
+        client = ManagerClient(settings, lambda raws, at: stream.writelines(_stamped(raw, at) for raw in raws))
         client.connect()
         client.sign_in()
         scenario(stage, wav)

@@ -44,7 +44,7 @@ class Stage:
     def _connected(self) -> ManagerClient:
         asterisk = self._asterisk
         settings = Settings(host=asterisk.host, port=asterisk.ami_port, username="stage", secret=asterisk.stage_secret)
-        client = ManagerClient(settings, lambda _raw, _at: None)
+        client = ManagerClient(settings, lambda _raws, _at: None)
         client.connect()
         client.sign_in()
         return client

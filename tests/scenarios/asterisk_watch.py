@@ -27,14 +27,17 @@ class Watch:
 
     @property
     def calls(self) -> list[CallEnded]:
+        """The calls that ended."""
         return [event for event in self.events if isinstance(event, CallEnded)]
 
     @property
     def gaps(self) -> list[Gap]:
+        """The gaps, each open and then closed."""
         return [event for event in self.events if isinstance(event, Gap)]
 
     @property
     def alive(self) -> list[Alive]:
+        """The heartbeats."""
         return [event for event in self.events if isinstance(event, Alive)]
 
     def _run(self) -> None:
