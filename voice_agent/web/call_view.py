@@ -79,9 +79,10 @@ class FindingView:
 def turns(transcript: Transcript, findings: Sequence[StoredFinding], *, hidden: bool) -> list[TurnView]:
     """The conversation in order of time, with the findings marked where their evidence lies."""
     ordered = sorted(transcript.segments, key=lambda part: (part.start, part.channel))
+    marks = _marks(ordered, findings)
     return [
-        TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden)), tuple(_marks(part, findings)))
-        for part in ordered
+        TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden)), tuple(marks.get(place, ())))
+        for place, part in enumerate(ordered)
     ]
 
 
@@ -101,11 +102,14 @@ def _spread(part: Segment) -> tuple[Word, ...]:
     )
 
 
-def _marks(part: Segment, findings: Sequence[StoredFinding]) -> Iterator[tuple[Status, str]]:
-    for each in findings:
-        found = each.finding
-        if found.status != "not_applicable" and any(_touches(one, part) for one in found.evidence):
-            yield found.status, RULE_NAMES[found.rule]
+def _marks(parts: Sequence[Segment], findings: Sequence[StoredFinding]) -> dict[int, list[tuple[Status, str]]]:
+    """Place of a line → what is marked there. What is missing is marked once, where it should have begun."""
+    marks: dict[int, list[tuple[Status, str]]] = {}
+    for found in (each.finding for each in findings if each.finding.status != "not_applicable"):
+        places = [place for place, part in enumerate(parts) if any(_touches(one, part) for one in found.evidence)]
+        for place in places[:1] if found.status == "missing" else places:
+            marks.setdefault(place, []).append((found.status, RULE_NAMES[found.rule]))
+    return marks
 
 
 def _touches(one: Evidence, part: Segment) -> bool:

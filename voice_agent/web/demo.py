@@ -12,7 +12,8 @@ from voice_agent.config import Config
 from voice_agent.demo.fill import fill
 from voice_agent.evaluate import read_calls
 from voice_agent.store import Store
-from voice_agent.store.directory import Clerk, list_clerks
+from voice_agent.store.directory import Clerk, get_clerk
+from voice_agent.store.statistics import call_lines
 from voice_agent.store.users import Role, add_user
 from voice_agent.web.auth import hash_password
 
@@ -33,7 +34,13 @@ def fill_demo(path: Path, book: PhraseBook) -> list[Person]:
     with Store.open(path) as store:
         for _ in fill(store, folders, read_and_judge(folders, book), book):
             pass
-        return add_people(store, list_clerks(store)[0])
+        return add_people(store, _most_faulted(store))
+
+
+def _most_faulted(store: Store) -> Clerk:
+    """The clerk with the most to object to."""
+    worst = max(call_lines(store, by="clerk"), key=lambda line: (line.counts.non_compliant, -line.counts.score_sum))
+    return get_clerk(store, worst.key) or Clerk(worst.key)
 
 
 def add_people(store: Store, clerk: Clerk) -> list[Person]:

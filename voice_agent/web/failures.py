@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from phrasebook.errors import PhraseBookError
-from voice_agent.errors import AccessError, RecordingError, RecordingNotFound, StoreError, VoiceAgentError
+from voice_agent.errors import AccessError, NotInStore, RecordingError, RecordingNotFound, StoreError, VoiceAgentError
 from voice_agent.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -40,19 +41,27 @@ def failure(site: Site, request: Request, error: Exception) -> Response:
 
 
 def _meaning(error: Exception) -> tuple[int, str]:
+    """Status and words of an error."""
     if isinstance(error, HTTPException):
         own = error.detail if not error.detail.isascii() else ""
         return error.status_code, own or _WORDS.get(error.status_code, error.detail)
-    if isinstance(error, AccessError):
-        return 403, str(error)
+    if isinstance(error, StoreError):
+        return _store_meaning(error)
     if isinstance(error, RecordingError):
         return (404 if isinstance(error, RecordingNotFound) else 400), sound_problem(error)
-    if isinstance(error, StoreError) and error.__cause__ is not None and not isinstance(error.__cause__, ValueError):
+    if isinstance(error, VoiceAgentError | PhraseBookError):
+        return (403 if isinstance(error, AccessError) else 400), str(error)
+    return 500, _WORDS[500]
+
+
+def _store_meaning(error: StoreError) -> tuple[int, str]:
+    """What is not there, what SQLite could not do, or what somebody entered wrongly."""
+    if isinstance(error, NotInStore):
+        return 404, _WORDS[404]
+    if isinstance(error.__cause__, sqlite3.Error):
         log.warning("the store failed: %s", error)
         return 503, "数据正被另一个程序占用或暂时无法读写，没有保存。请稍后重试；如果一直这样，请联系管理员。"
-    if isinstance(error, VoiceAgentError | PhraseBookError):
-        return 400, str(error)
-    return 500, _WORDS[500]
+    return 400, str(error)
 
 
 def sound_problem(error: RecordingError) -> str:

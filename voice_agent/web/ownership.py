@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 
-from voice_agent.errors import StoreError
+from voice_agent.errors import NotInStore
 from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import get_call, took_part
@@ -23,12 +23,10 @@ _LARGEST = 2**63 - 1
 
 
 def fetched(get: Callable[[], T]) -> T:
-    """What the store has, or 404. A StoreError with a cause is SQLite failing, which is no reason to say that nothing is there."""
+    """What the store has, or 404."""
     try:
         return get()
-    except StoreError as error:
-        if error.__cause__ is not None:
-            raise
+    except NotInStore as error:
         raise HTTPException(404) from error
 
 

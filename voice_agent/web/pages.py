@@ -13,10 +13,11 @@ from voice_agent.web import (
     reviewing,
     signing,
     sound_pages,
+    statistics_page,
 )
 from voice_agent.web.visit import Page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *drawing.PAGES,
-    *book_page.PAGES, *people.PAGES, *audit_page.PAGES,
+    *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES,
 )  # fmt: skip

@@ -46,6 +46,9 @@ MAY: Mapping[str, frozenset[str]] = {
     "add_finding": _REVIEWER,
     "comment": _REVIEWER,
     "decide": _REVIEWER,
+    "statistics": _SUPERVISOR,
+    "statistics_file": _SUPERVISOR,
+    "calls_file": _SUPERVISOR,
     "users": _ADMIN,
     "add_user": _ADMIN,
     "change_user": _ADMIN,
@@ -55,10 +58,11 @@ MAY: Mapping[str, frozenset[str]] = {
 }
 
 #: Where each role begins, and the way through its pages: (page name, address, what people call it).
-HOMES: Mapping[str, str] = {"staff": "/mine", "reviewer": "/queue", "supervisor": "/calls", "admin": "/users"}
+HOMES: Mapping[str, str] = {"staff": "/mine", "reviewer": "/queue", "supervisor": "/statistics", "admin": "/users"}
 _WAYS = (
     ("queue", "/queue", "待复核"),
     ("mine", "/mine", "我的通话"),
+    ("statistics", "/statistics", "统计"),
     ("calls", "/calls", "通话"),
     ("draws", "/draws", "抽查"),
     ("objections", "/objections", "申诉"),

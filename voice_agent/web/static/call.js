@@ -33,11 +33,12 @@ function follow(time, duration) {
   if (now && player.wave.isPlaying() && document.getElementById("follow").checked) now.row.scrollIntoView({ block: "nearest" });
 }
 
-function choose(item, jump = true) {
+function choose(item, jump = true, show = true) {
   if (!item) return;
   for (const other of document.querySelectorAll('#work .finding[aria-current="true"]')) other.removeAttribute("aria-current");
   item.setAttribute("aria-current", "true");
-  item.scrollIntoView({ block: "nearest" });
+  if (show) item.scrollIntoView({ block: "nearest" });
+  player?.highlight(item.dataset.finding);
   if (jump && player && item.dataset.start) player.seek(Number(item.dataset.start) - 0.5);
 }
 
@@ -128,7 +129,7 @@ document.addEventListener("htmx:after:swap", () => {
   readTurns();
   player?.show(evidence());
   const kept = document.querySelector(`#work .finding[data-finding="${facts.last}"]`);
-  if (kept) choose(kept, false);
+  choose(kept ?? findings()[0], false, false);
 });
 document.addEventListener("htmx:before:request", () => { facts.last = chosen()?.dataset.finding; });
 
@@ -153,10 +154,10 @@ if (holder) {
     player.show(evidence());
     follow(0, player.wave.getDuration());
     const wanted = new URLSearchParams(location.search).get("finding");
-    choose(wanted ? document.querySelector(`#work .finding[data-finding="${wanted}"]`) : findings()[0], Boolean(wanted));
+    choose(wanted ? document.querySelector(`#work .finding[data-finding="${wanted}"]`) : findings()[0], Boolean(wanted), Boolean(wanted));
     document.body.dataset.ready = "sound";
   }).catch((error) => say(`无法播放：${error.message}`));
 } else {
-  choose(findings()[0]);
+  choose(findings()[0], false, false);
 }
 talkList?.setAttribute("data-wired", "");

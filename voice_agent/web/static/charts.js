@@ -1,7 +1,7 @@
 // Charts from the tables beneath them: the table holds the figures and the links, so both always say the same.
 const STYLES = getComputedStyle(document.documentElement);
 const colour = (name) => STYLES.getPropertyValue(name).trim();
-const NAMES = { good: "--good", bad: "--bad", warn: "--warn", none: "--none", accent: "--agent", gap: "--gap" };
+const NAMES = { good: "--good", bad: "--bad", warn: "--warn", none: "--line-strong", accent: "--agent", gap: "--gap" };
 
 function readTable(table) {
   const rows = [...table.tBodies[0].rows].filter((row) => row.dataset.label);

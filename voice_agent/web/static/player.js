@@ -50,17 +50,25 @@ export class Player {
     return new Promise((done) => this.wave.once("ready", done));
   }
 
-  tint(kind) {
-    return `color-mix(in srgb, ${colour(TINTS[kind])} 30%, transparent)`;
+  tint(kind, strength = 30) {
+    return `color-mix(in srgb, ${colour(TINTS[kind])} ${strength}%, transparent)`;
+  }
+
+  // Evidence of several findings overlaps: only what is looked at stands out.
+  highlight(finding) {
+    for (const region of this.marks) {
+      const own = region.id.split("-")[1] === String(finding);
+      region.setOptions({ color: this.tint(region.kind, own ? 38 : 9) });
+    }
   }
 
   // evidence: [{finding, start, end, channel, kind}]
   show(evidence) {
     for (const region of this.marks) region.remove();
-    this.marks = evidence.map((one, place) => this.regions.addRegion({
+    this.marks = evidence.map((one, place) => Object.assign(this.regions.addRegion({
       id: `finding-${one.finding}-${place}`, start: one.start, end: Math.max(one.end, one.start + 0.15), drag: false, resize: false,
-      color: this.tint(one.kind), channelIdx: this.lanes === 2 && one.channel !== "mixed" ? (one.channel === "caller" ? 0 : 1) : -1,
-    }));
+      color: this.tint(one.kind, 9), channelIdx: this.lanes === 2 && one.channel !== "mixed" ? (one.channel === "caller" ? 0 : 1) : -1,
+    }), { kind: one.kind }));
   }
 
   select(region) {
