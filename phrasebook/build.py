@@ -10,7 +10,7 @@ from phrasebook.entries import Entry, check_names
 from phrasebook.errors import UnknownReferenceError
 from phrasebook.model import Cue, Norm, Phrase, Prohibited, Rule, Severity, Side, Source
 from phrasebook.pattern import unknown
-from phrasebook.vocabulary import COMMON_LIMITS, RULE_LIMITS
+from phrasebook.vocabulary import RULE_LIMITS
 
 T = TypeVar("T")
 Sources = Mapping[str, Source]
@@ -87,10 +87,10 @@ def _severity(entry: Entry) -> Severity:
 
 
 def _limits(entry: Entry) -> dict[str, float]:
-    """The limits written, each one that this rule's judging reads: its own ones must be there, the common ones may."""
-    limits, own = entry.table("limits"), RULE_LIMITS[entry.id]
-    check_names(limits, (*own, *COMMON_LIMITS), entry.origins["limits"], entry.id)
-    for name in (*own, *limits):
+    """The limits written: exactly those that this rule's judging reads."""
+    limits, known = entry.table("limits"), RULE_LIMITS[entry.id]
+    check_names(limits, known, entry.origins["limits"], entry.id)
+    for name in known:
         value = limits.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise entry.error(f"limits 里的 {name} 应为不小于 0 的数字", "limits")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 _OPENING = ("opening_turns",)  # within how many of the agent's turns
 _SILENCE = ("silence_seconds",)  # from how many seconds on a silence is a look-up
-#: What a site may set for any rule: from which score a phrase counts as heard, below which recognition confidence nobody is blamed.
-COMMON_LIMITS = ("threshold", "confidence")
 #: The rules in the order of judgements (rules.md), each with the limits of its own.
 RULE_LIMITS: dict[str, tuple[str, ...]] = {
     "greeting": _OPENING,
