@@ -6,15 +6,23 @@ from voice_agent.events import Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, uncertain
 from voice_agent.judging.duties.opening import opening_end, opening_start
+from voice_agent.judging.matching import Hit
 
 RULE = "greeting"
+_AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
+
+
+def _in_one_breath(call: Conversation, greeting: Hit) -> bool:
+    """Whether the greeting goes on with what only an agent says, so that even a mixed channel tells who greeted."""
+    breath = next((u for u in call.spoken if u.start <= greeting.start < u.end), None)
+    return breath is not None and any(call.agent.hits(cue, breath.start, breath.end) for cue in _AGENTS_ONLY)
 
 
 def judge_greeting(call: Conversation) -> Finding:
     """Met in the first turn, late in a later one."""
     end = opening_end(call, int(call.limit(RULE, "opening_turns", 1)))
     early = call.agent.hits(RULE, 0.0, end)
-    if early and not call.mixed:
+    if early and (not call.mixed or _in_one_breath(call, early[0])):
         return met(RULE, [call.agent.evidence(early[0])], "首个话轮已问候")
     if early:
         return uncertain(RULE, [call.agent.evidence(early[0])], "单声道录音分不清是谁问候，需人工复听", early[0].score)

@@ -15,6 +15,7 @@ RULE = "need_inquiry"
 _CUES = ("states_need", "asks_how", "wants_person", "misdialled")
 #: A caller's turn of this many syllables that is no greeting and no check of the number says what is wanted.
 _CONTENT = 8
+_FIGURES = re.compile("[零〇洞幺一二两三四五六七八九十百千]{3,}")
 _CHECKS = re.compile("(喂|你好|您好|哎|嗯|请问)*(你|您)?(们)?(这里|这边|这儿|那里|那边|那儿)?是(不是)?.{0,10}(吗|吧|啊|么|局|中心|热线)|(喂|你好|您好|哎|嗯|有人吗|听得到吗|听得见吗|能听到吗)+")
 
 
@@ -43,6 +44,6 @@ def _need_stated(call: Conversation, until: float) -> float | None:
 
 
 def _has_content(call: Conversation, turn: Turn) -> bool:
-    if len(turn.said) < _CONTENT or _CHECKS.fullmatch(turn.said):
+    if len(_FIGURES.sub("", turn.said)) < _CONTENT or _CHECKS.fullmatch(turn.said):
         return False
     return not any(call.caller.hits(cue, turn.start, turn.end) for cue in ("asks_unit", "asks_job_number"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from voice_agent.events import Evidence, Finding
@@ -21,6 +22,7 @@ _NEARBY = 15.0
 #: A telephone number has at least this many figures; short ones are the well-known hotlines (110, 12333).
 _SHORTEST = 5
 _HOTLINES = frozenset({"110", "119", "120", "114", "122"})
+_AWAY = re.compile("(找|问|打|拨|去|到|联系|咨询).{0,8}(问|找|办|去|电话|咨询|吧|热线|局|中心|窗口)")
 _COURTEOUS = ("请", "您", "麻烦")
 
 
@@ -48,7 +50,14 @@ def _sendings(call: Conversation) -> list[Hit]:
     refused = agent.hits("not_ours")
     if not sent:
         sent = [hit for no in refused for hit in agent.hits("notice_path", no.start - _NEARBY, no.end + _NEARBY)]
+        sent = sent or [no for no in refused if _sends_away(call, no)]
     return sorted(set(sent), key=lambda hit: (hit.start, hit.first))
+
+
+def _sends_away(call: Conversation, refused: Hit) -> bool:
+    """Whether the agent says in the same turn, in whatever words, that the caller should go elsewhere."""
+    turn = call.agent.turn_of(refused)
+    return bool(turn and _AWAY.search(turn.said))
 
 
 def _numbers_near(call: Conversation, hit: Hit) -> list[Evidence]:
