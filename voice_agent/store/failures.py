@@ -30,10 +30,10 @@ def explain(error: sqlite3.Error) -> str:
 
 @contextmanager
 def chinese_errors(path: object) -> Iterator[None]:
-    """Turn operational failures of SQLite into StoreError; broken constraints are bugs or races and stay themselves."""
+    """Turn operational failures of SQLite into StoreError; broken constraints and wrong calls are bugs or races and stay themselves."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}：{explain(error)}") from error

@@ -104,10 +104,12 @@ def _legs(store: Store, call: int) -> list[Row]:
 
 
 def _recording_start(store: Store, call: int, transcript: int | None) -> float:
-    """Recordings end with the call; without a known length they begin with the answer."""
-    row = store.row("SELECT started, answered, ended FROM calls WHERE id = ?", (call,))
+    """As the bridge saw it; else recordings end with the call; without a known length they begin with the answer."""
+    row = store.row("SELECT started, answered, ended, recording_started FROM calls WHERE id = ?", (call,))
     if row is None:
         raise NotInStore(f"没有编号为 {call} 的通话")
+    if row["recording_started"] is not None:
+        return float(row["recording_started"])
     duration = store.value("SELECT duration FROM transcripts WHERE id = ?", (transcript,))
     return float(row["ended"] - duration if duration else row["answered"] or row["started"])
 

@@ -151,11 +151,11 @@ def _monitored_judgement(store: Store, call: int) -> int:
 
 
 def _position(store: Store, call: int, moment: float) -> int:
-    """Whose words a reviewer marked: after a transfer the clerk then on the line (recordings end with the call)."""
+    """Whose words a reviewer marked: after a transfer the clerk then on the line."""
     found: int | None = store.value(
         "SELECT max(p.position) FROM call_clerks p JOIN calls c ON c.id = p.call JOIN judgements j ON j.id = c.judgement_id"
         " LEFT JOIN transcripts t ON t.id = j.transcript"
-        " WHERE c.id = ? AND p.started <= coalesce(c.ended - t.duration, c.answered, c.started) + ?",
+        " WHERE c.id = ? AND p.started <= coalesce(c.recording_started, c.ended - t.duration, c.answered, c.started) + ?",
         (call, moment),
     )
     return found or 0

@@ -1,0 +1,252 @@
+"""The life of a job: leases, back-off, giving up visibly, and nothing lost or done twice whatever order things happen in."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from tests.store.makers import MORNING, book, ended, judgement, transcript
+from voice_agent.errors import JobError
+from voice_agent.store import Store, calls, jobs, judgements, transcripts
+from voice_agent.store.completion import complete
+from voice_agent.store.jobs import Job
+from voice_agent.store.transcripts import Leg
+
+
+def recorded(store: Store, *uniqueids: str) -> list[int]:
+    """Calls with a job each, due from MORNING on."""
+    return [calls.record_call(store, ended(name), now=MORNING).id for name in uniqueids]
+
+
+def leased(store: Store, now: float = MORNING, seconds: float = 60.0, attempts: int = 5) -> Job:
+    """The next job, which must exist."""
+    job = jobs.lease(store, "w", seconds, attempts=attempts, now=now)
+    assert job is not None
+    return job
+
+
+def test_job_due_longest_comes_first_and_only_once(store: Store) -> None:
+    """Two workers never get the same job while its lease runs."""
+    first, second = recorded(store, "1.1", "1.2")
+    assert [leased(store).call, leased(store).call] == [first, second]
+    assert jobs.lease(store, "w", 60, now=MORNING) is None
+
+
+def test_lease_that_ran_out_is_taken_over(store: Store) -> None:
+    """Whoever comes back late finds the job in other hands and saves nothing."""
+    recorded(store, "1.1")
+    dead = leased(store)
+    taker = leased(store, now=MORNING + 61)
+    assert taker.attempts == 2
+    with pytest.raises(JobError, match="租约已失效"):
+        complete(store, dead, judgement(), book=book())
+    assert judgements.history(store, dead.call) == []
+    complete(store, taker, judgement(), book=book())
+    assert len(judgements.history(store, taker.call)) == 1
+
+
+def test_renewed_lease_holds(store: Store) -> None:
+    """A worker that is alive keeps its job."""
+    recorded(store, "1.1")
+    job = jobs.renew(store, leased(store), 600, now=MORNING + 50)
+    assert job.lease_until == MORNING + 650
+    assert jobs.lease(store, "other", 60, now=MORNING + 100) is None
+
+
+def test_completion_keeps_everything_at_once(store: Store) -> None:
+    """Transcript, legs, judgement and the job's end come together."""
+    (number,) = recorded(store, "1.1")
+    legs = [
+        Leg("caller", Path("/rec/a.wav"), 0, 8000, 41.5, quality={"snr_db": 21.5}),
+        Leg("agent", Path("/rec/a.wav"), 1, usable=False),
+    ]
+    heard = transcript(("agent", "您好"), call_id="1.1")
+    complete(
+        store,
+        leased(store),
+        judgement({"closing": "missing"}),
+        book=book(),
+        transcript=heard,
+        legs=legs,
+        recogniser="vosk",
+    )
+    assert transcripts.load_transcript(store, number) == heard
+    assert transcripts.load_legs(store, number) == legs
+    current = judgements.current_judgement(store, number)
+    assert current is not None
+    assert (current.verdict, current.book_version, current.transcript) == ("non_compliant", "1", 1)
+    assert jobs.count_jobs(store) == {"waiting": 0, "leased": 0, "done": 1, "failed": 0}
+
+
+def test_failures_wait_longer_and_end_visibly(store: Store) -> None:
+    """Each failure doubles the wait; the last one makes the call not_monitored with the error."""
+    (number,) = recorded(store, "1.1")
+    now = MORNING
+    for tries in (1, 2):
+        assert jobs.fail(store, leased(store, now), "模型缺失", attempts=3, now=now) == "waiting"
+        assert jobs.lease(store, "w", 60, now=now + jobs.delay(tries) - 1) is None
+        now += jobs.delay(tries)
+    assert jobs.fail(store, leased(store, now), "模型缺失", attempts=3, now=now) == "failed"
+    row, current = calls.get_call(store, number), judgements.current_judgement(store, number)
+    assert (row.verdict, row.cause) == ("not_monitored", "failure")
+    assert current is not None
+    assert current.reason == "模型缺失"
+    assert jobs.lease(store, "w", 60, now=now + 1e6) is None
+
+
+def test_delay_grows_to_its_limit() -> None:
+    """30 s, 60 s, 120 s … never above an hour."""
+    assert [jobs.delay(n) for n in (1, 2, 3, 8, 1000)] == [30.0, 60.0, 120.0, 3600.0, 3600.0]
+
+
+def test_final_failure_does_not_wait(store: Store) -> None:
+    """A recording that does not exist is not looked for again."""
+    (number,) = recorded(store, "1.1")
+    assert jobs.fail(store, leased(store), "找不到录音", final=True, cause="no_recording", now=MORNING) == "failed"
+    assert calls.get_call(store, number).cause == "no_recording"
+
+
+def test_job_that_kills_its_workers_is_given_up(store: Store) -> None:
+    """A recording on which every worker dies does not go round for ever."""
+    (number,) = recorded(store, "1.1")
+    now = MORNING
+    for _ in range(3):
+        leased(store, now, attempts=3)
+        now += 61
+    assert jobs.lease(store, "w", 60, attempts=3, now=now) is None
+    current = judgements.current_judgement(store, number)
+    assert current is not None
+    assert "3 次" in current.reason
+
+
+def test_release_and_postpone_do_not_count(store: Store) -> None:
+    """A clean stop and a growing recording are no failures."""
+    recorded(store, "1.1")
+    jobs.release(store, leased(store))
+    job = leased(store)
+    assert job.attempts == 1
+    jobs.postpone(store, job, 5, "录音还在写", now=MORNING)
+    assert jobs.lease(store, "w", 60, now=MORNING + 4) is None
+    assert leased(store, MORNING + 5).attempts == 1
+
+
+def test_jobs_of_the_dead_are_due_at_once(store: Store) -> None:
+    """After a restart nobody waits for the leases of processes that are gone."""
+    recorded(store, "1.1", "1.2")
+    jobs.lease(store, "dead", 600, now=MORNING)
+    jobs.lease(store, "alive", 600, now=MORNING)
+    assert sorted(jobs.leased_workers(store)) == ["alive", "dead"]
+    assert jobs.reclaim(store, "dead") == 1
+    assert jobs.lease(store, "new", 600, now=MORNING) is not None
+    assert jobs.lease(store, "new", 600, now=MORNING) is None
+
+
+def test_list_shows_state_and_error(store: Store) -> None:
+    """A person sees what waits and why."""
+    recorded(store, "1.1", "1.2")
+    jobs.fail(store, leased(store), "坏", now=MORNING)
+    assert [(job.state, job.error) for job in jobs.list_jobs(store)] == [("waiting", ""), ("waiting", "坏")]
+    assert jobs.list_jobs(store, state="done") == []
+    assert jobs.next_due(store) == MORNING
+
+
+class JobLife(RuleBasedStateMachine):
+    """Calls arrive, workers take, renew, finish, fail, stop or vanish, time passes: no call is lost, none judged twice."""
+
+    leases = Bundle("leases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.store = Store.open(self.folder / "store.db")
+        self.now = MORNING
+        self.known: set[int] = set()
+        self.finished: dict[int, int] = {}
+
+    def teardown(self) -> None:
+        """Every call that was recorded is judged in the end, by one worker that takes what is left."""
+        for _ in range(400):
+            self.now += 4000
+            job = jobs.lease(self.store, "last", 60, attempts=4, now=self.now)
+            if job is None:
+                break
+            complete(self.store, job, judgement(), book=book(), now=self.now)
+        assert all(calls.get_call(self.store, call).verdict for call in self.known)
+        assert all(len(judgements.history(self.store, call)) == 1 for call in self.known)
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    @rule(uniqueid=st.integers(0, 5))
+    def call_ends(self, uniqueid: int) -> None:
+        """The bridge reports a call, perhaps again."""
+        self.known.add(calls.record_call(self.store, ended(f"1.{uniqueid}"), now=self.now).id)
+
+    @rule(target=leases, seconds=st.sampled_from([10.0, 100.0]))
+    def take(self, seconds: float) -> object:
+        """A worker asks for work."""
+        job = jobs.lease(self.store, "w", seconds, attempts=4, now=self.now)
+        return multiple() if job is None else job
+
+    @rule(seconds=st.sampled_from([1.0, 20.0, 200.0]))
+    def time_passes(self, seconds: float) -> None:
+        """Leases run out, back-offs end."""
+        self.now += seconds
+
+    @rule(job=leases)
+    def renew(self, job: Job) -> None:
+        """A worker says that it is alive."""
+        self._if_ours(lambda: jobs.renew(self.store, job, 50, now=self.now))
+
+    @rule(job=consumes(leases))
+    def finish(self, job: Job) -> None:
+        """A worker saves its judgement."""
+        if self._if_ours(lambda: complete(self.store, job, judgement(), book=book(), now=self.now)):
+            self.finished[job.call] = self.finished.get(job.call, 0) + 1
+
+    @rule(job=consumes(leases), final=st.booleans())
+    def fail(self, job: Job, final: bool) -> None:
+        """A try fails."""
+        self._if_ours(lambda: jobs.fail(self.store, job, "错", attempts=4, final=final, now=self.now))
+
+    @rule(job=consumes(leases))
+    def stop(self, job: Job) -> None:
+        """A worker stops cleanly."""
+        self._if_ours(lambda: jobs.release(self.store, job))
+
+    @rule(job=consumes(leases))
+    def vanish(self, job: Job) -> None:
+        """A worker is killed: nothing more is heard of it."""
+
+    @staticmethod
+    def _if_ours(act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except JobError:
+            return False
+        return True
+
+    @invariant()
+    def nothing_is_judged_twice(self) -> None:
+        """One judgement a call at most, whoever raced."""
+        assert all(times == 1 for times in self.finished.values())
+        assert all(len(judgements.history(self.store, call)) <= 1 for call in self.known)
+
+    @invariant()
+    def every_call_has_a_job_or_a_judgement(self) -> None:
+        """Nothing falls between."""
+        states = {row.call: row.state for row in jobs.list_jobs(self.store)}
+        assert set(states) == self.known
+        judged = {call for call in self.known if judgements.history(self.store, call)}
+        assert judged == {call for call, state in states.items() if state in ("done", "failed")}
+
+
+JobLife.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+test_life_of_jobs = JobLife.TestCase
+test_life_of_jobs.__doc__ = "No order of arrivals, leases, failures and deaths loses a call or judges one twice."
