@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, VERDICT_NAMES
+from voice_agent.masking import mask
 from voice_agent.store import CallFilter, Store, calls, statistics
 from voice_agent.store.breakdown import Breakdown
 from voice_agent.store.call_rows import CallRow
@@ -91,7 +92,7 @@ def _finding(store: Store, row: FindingRow) -> tuple[Cell, ...]:
     return (
         row.call_id, local_time(store, row.started), row.clerk, row.unit, row.window, RULE_NAMES.get(finding.rule, finding.rule),
         STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, finding.reason,
-        "；".join(each.text for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
+        "；".join(mask(each.text) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
         heard.phrase if heard else None,
     )  # fmt: skip
 

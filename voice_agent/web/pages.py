@@ -10,6 +10,8 @@ from voice_agent.web import (
     drawing,
     objecting,
     people,
+    report_page,
+    retention_page,
     reviewing,
     signing,
     sound_pages,
@@ -19,5 +21,5 @@ from voice_agent.web.visit import Page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *drawing.PAGES,
-    *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES,
+    *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *report_page.PAGES, *retention_page.PAGES,
 )  # fmt: skip

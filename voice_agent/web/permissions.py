@@ -49,11 +49,15 @@ MAY: Mapping[str, frozenset[str]] = {
     "statistics": _SUPERVISOR,
     "statistics_file": _SUPERVISOR,
     "calls_file": _SUPERVISOR,
+    "report": _SUPERVISOR,
+    "report_file": _SUPERVISOR,
     "users": _ADMIN,
     "add_user": _ADMIN,
     "change_user": _ADMIN,
     "units": _ADMIN,
     "add_unit": _ADMIN,
+    "retention": _ADMIN,
+    "purge": _ADMIN,
     "audit": _ADMIN,
 }
 
@@ -66,8 +70,10 @@ _WAYS = (
     ("calls", "/calls", "通话"),
     ("draws", "/draws", "抽查"),
     ("objections", "/objections", "申诉"),
+    ("report", "/report", "月报"),
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),
+    ("retention", "/retention", "保存期限"),
     ("audit", "/audit", "审计日志"),
     ("phrasebook", "/phrasebook", "用语库"),
 )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
-from voice_agent.web.masking import mask, mask_number
+from voice_agent.masking import mask, mask_number
 from voice_agent.web.permissions import ROLE_NAMES
 
 FOLDER = Path(__file__).parent
