@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 
+import recordings_fixtures
 from phrasebook.model import PhraseBook
 from voice_agent.checking import Recogniser
 from voice_agent.errors import VoiceAgentError
@@ -19,7 +19,7 @@ from voice_agent.transcripts import read_transcript
 
 def bundled_calls() -> Path:
     """The folder of the bundled calls."""
-    return Path(str(files("recordings_fixtures"))) / "calls"
+    return Path(recordings_fixtures.__file__).parent / "calls"
 
 
 def recording_of(call: CallFolder) -> RecordingFiles:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ami_bridge.errors import BridgeError
-from ami_bridge.probe import Probed, probe
+from ami_bridge.probe import Probe, probe
 from phrasebook.book import load_book
 from phrasebook.errors import PhraseBookError
 from voice_agent.config import Config
@@ -106,34 +104,31 @@ def _asterisk(config: Config) -> Iterator[Check]:
             "设置环境变量 VOICE_AGENT_AMI_SECRET 或 asterisk.secret_file",
         )
         return
-    try:
-        probed = probe(bridge_settings(config))
-    except BridgeError as error:
-        yield Check("Asterisk", "bad", str(error), "检查 asterisk.host、port、username 与密码，以及 manager.conf")
+    seen = probe(bridge_settings(config))
+    if seen.login != "ok":
+        advice = {
+            "refused": "检查 asterisk.username 与密码，以及 manager.conf 中该用户的 permit",
+            "unreachable": "检查 asterisk.host、port，manager.conf 的 enabled=yes 与 bindaddr，以及防火墙",
+        }
+        yield Check("Asterisk", "bad", seen.trouble, advice[seen.login])
         return
-    yield Check("Asterisk", "good", f"已登录，{probed.version}")
-    yield _privileges(probed)
-    yield _clock(probed)
+    release = f"Asterisk {seen.asterisk}" if seen.asterisk else f"AMI {seen.ami_version}"
+    yield Check("Asterisk", "good", f"已登录，{release}")
+    yield _privileges(seen)
+    yield _clock(seen)
 
 
-def _privileges(probed: Probed) -> Check:
-    if probed.missing:
-        return Check("AMI 权限", "bad", f"缺少 {'、'.join(probed.missing)}", "在 manager.conf 中写 read=call,agent,cdr")
-    if probed.excessive:
-        return Check(
-            "AMI 权限",
-            "warning",
-            f"权限过大：{'、'.join(probed.excessive)}",
-            "在 manager.conf 中把 write= 留空，只留 read=call,agent,cdr",
-        )
-    return Check("AMI 权限", "good", "只读，最小权限")
+def _privileges(seen: Probe) -> Check:
+    if seen.excess:
+        advice = "在 manager.conf 中把 write= 留空，只留 read=call,agent,cdr"
+        return Check("AMI 权限", "warning", f"权限过大：{'、'.join(seen.excess)}", advice)
+    return Check("AMI 权限", "good", "没有多余的写权限（请确认 read=call,agent,cdr）")
 
 
-def _clock(probed: Probed) -> Check:
-    if probed.clock_difference is None:
+def _clock(seen: Probe) -> Check:
+    if seen.clock_difference is None:
         return Check("时钟", "warning", "Asterisk 没有报告时间", "在 manager.conf 中写 timestampevents=yes")
-    if abs(probed.clock_difference) > CLOCK_TOLERANCE:
-        return Check(
-            "时钟", "warning", f"与 Asterisk 相差 {probed.clock_difference:+.1f} 秒", "在两台机器上启用时间同步（NTP）"
-        )
-    return Check("时钟", "good", f"与 Asterisk 相差 {probed.clock_difference:+.1f} 秒（{time.strftime('%H:%M:%S')}）")
+    found = f"与 Asterisk 相差 {seen.clock_difference:+.1f} 秒"
+    if abs(seen.clock_difference) > CLOCK_TOLERANCE:
+        return Check("时钟", "warning", found, "在两台机器上启用时间同步（NTP）")
+    return Check("时钟", "good", found)

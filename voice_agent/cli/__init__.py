@@ -9,8 +9,20 @@ import click
 
 from voice_agent import __version__
 from voice_agent.cli.base import ChineseGroup, Settings
+from voice_agent.cli.calls import calls_command, search_command, show_command
 from voice_agent.cli.check import check_command
 from voice_agent.cli.chinese import speak_chinese
+from voice_agent.cli.config import config_command
+from voice_agent.cli.demo import demo_command
+from voice_agent.cli.doctor import doctor_command
+from voice_agent.cli.evaluate import evaluate_command
+from voice_agent.cli.export import export_command
+from voice_agent.cli.listen import listen_command
+from voice_agent.cli.model import model_group
+from voice_agent.cli.phrasebook import phrasebook_group
+from voice_agent.cli.serve import serve_command
+from voice_agent.cli.statistics import rejudge_command, stats_command
+from voice_agent.cli.users import users_group
 
 speak_chinese()
 
@@ -30,5 +42,22 @@ def main(context: click.Context, config: Path | None) -> None:
     context.obj = Settings(config)
 
 
-for command in (check_command,):
+for command in (
+    check_command,
+    listen_command,
+    calls_command,
+    show_command,
+    stats_command,
+    search_command,
+    export_command,
+    rejudge_command,
+    serve_command,
+    users_group,
+    phrasebook_group,
+    model_group,
+    doctor_command,
+    config_command,
+    evaluate_command,
+    demo_command,
+):
     main.add_command(command)

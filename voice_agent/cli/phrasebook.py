@@ -15,6 +15,7 @@ from voice_agent.cli.render import console
 from voice_agent.judging.explain import Explanation, catches, explain
 from voice_agent.labels import RULE_NAMES
 
+LEVEL_NAMES = {"error": "错误", "warning": "提醒"}
 SIDE_NAMES = {"agent": "坐席", "caller": "来电人", "any": "任一方"}
 
 
@@ -131,11 +132,13 @@ def lint_command(settings: Settings, folder: Path | None) -> None:
     book = settings.book(folder)
     problems = lint(book, catches(book))
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(f"{LEVEL_NAMES[problem.level]}　{problem.entry}.{problem.field}：{problem.message}")
+    errors = sum(problem.level == "error" for problem in problems)
     click.echo(
-        f"{len(book.phrases)} 条用语、{len(book.rules)} 条规则、{len(book.prohibited)} 条忌语：{len(problems)} 处问题。"
+        f"{len(book.phrases)} 条用语、{len(book.rules)} 条规则、{len(book.prohibited)} 条忌语："
+        f"{errors} 处错误，{len(problems) - errors} 处提醒。"
     )
-    if problems:
+    if errors:
         sys.exit(2)
 
 

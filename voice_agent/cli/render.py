@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -15,9 +16,12 @@ _VERDICT_STYLE = {"compliant": "green", "non_compliant": "red", "needs_review": 
 _STATUS_STYLE = {"met": "green", "uncertain": "yellow", "not_applicable": "dim"}
 
 
+WIDTH = 130  # columns when the output goes into a file
+
+
 def console() -> Console:
     """Standard output; colours only where somebody looks."""
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def verdict_text(verdict: str) -> Text:
@@ -73,15 +77,16 @@ def overview(rows: Sequence[tuple[Transcript, Judgement]], title: str) -> Table:
 
 
 def findings_table(judgement: Judgement) -> Table:
-    """Every rule of one call: status, certainty, reason, what was heard, the phrase it was compared with."""
-    table = Table(show_lines=True)
+    """Every rule that applies: status, certainty, reason, what was heard, the phrase it was compared with."""
+    idle = [RULE_NAMES[finding.rule] for finding in judgement.findings if finding.status == "not_applicable"]
+    table = Table(show_lines=True, caption=f"不适用：{'、'.join(idle)}" if idle else None, caption_justify="left")
     for heading in ("规则", "状态", "把握", "理由", "听到的内容", "对照用语"):
         table.add_column(heading, overflow="fold")
-    for finding in judgement.findings:
+    for finding in (one for one in judgement.findings if one.status != "not_applicable"):
         table.add_row(
             RULE_NAMES[finding.rule],
             status_text(finding.status),
-            "" if finding.status == "not_applicable" else f"{finding.score:.0%}",
+            f"{finding.score:.0%}",
             finding.reason,
             "\n".join(where(evidence) for evidence in finding.evidence),
             "\n".join(dict.fromkeys(evidence.phrase for evidence in finding.evidence if evidence.phrase)),

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from ami_bridge.events import CallEnded
 from phrasebook.model import PhraseBook
-from voice_agent.errors import JobError, RecordingError, RecordingIncomplete, RecordingNotFound, VoiceAgentError
+from voice_agent.errors import (
+    JobError,
+    RecordingError,
+    RecordingIncomplete,
+    RecordingNotFound,
+    StoreError,
+    VoiceAgentError,
+)
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
@@ -65,6 +72,11 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
         log.warning("job %d was taken over: %s", job.id, error)
     except RecordingError as error:
         _not_usable(store, job, call, error, desk, stop)
+    except StoreError:
+        raise
+    except Exception as error:  # a defect of ours must end as visibly as a broken recording, not as a dead thread
+        log.exception("job %d failed", job.id)
+        _failed(store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure")
 
 
 def _judge(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> tuple[JudgedCall, list[Leg]]:
@@ -111,9 +123,12 @@ def _not_usable(
                 store, job, "no_recording" if isinstance(error, RecordingNotFound) else "bad_recording", error, desk
             )
     else:
-        state = jobs.fail(store, job, str(error), attempts=desk.attempts, cause="bad_recording")
-        if state == "failed":
-            desk.judged(store, job.call)
+        _failed(store, job, str(error), desk, "bad_recording")
+
+
+def _failed(store: Store, job: Job, error: str, desk: Desk, cause: Cause) -> None:
+    if jobs.fail(store, job, error, attempts=desk.attempts, cause=cause) == "failed":
+        desk.judged(store, job.call)
 
 
 def _give_up(store: Store, job: Job, cause: Cause, error: VoiceAgentError, desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""Recordings, AMI streams and an Asterisk configuration for tests and the demonstration."""
