@@ -32,7 +32,7 @@ class Anchor(NamedTuple):
 
 def anchors_of(pattern: str) -> tuple[Anchor, ...]:
     """The most telling words that the pattern cannot do without, the most telling first; none: it may be anywhere."""
-    ranked = sorted(_anchors(parse(pattern), 0, 0), key=lambda anchor: _dullness(anchor.keys))
+    ranked = sorted(_anchors(parse(pattern), 0, 0), key=lambda anchor: (_dullness(anchor.keys), sorted(anchor.keys)))
     roomy = (Anchor(a.keys, int(a.before * _SLACK) + 1, int(a.after * _SLACK) + 2) for a in ranked)
     return tuple(roomy)
 

@@ -81,16 +81,16 @@ def _patterns(book: PhraseBook) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 class Scope:
-    """One stretch of speech: which patterns of the book could be in it, and where."""
+    """One stretch of speech: which patterns of the book could be in it (``possible``, by owner), and where.
 
-    def __init__(self, book: Compiled, heard: Heard, first: int, last: int) -> None:
-        self.first, self.last = first, last
+    ``first`` and ``last`` (exclusive) are heard syllables, ``start`` and ``end`` seconds.
+    """
+
+    def __init__(self, book: Compiled, heard: Heard, first: int, last: int, start: float, end: float) -> None:
+        self.first, self.last, self.start, self.end = first, last, start, end
         self._places = _index(heard, first, last)
-        self._possible = _possible(book, self._places)
-
-    def possible(self, owner: str) -> list[Sought]:
-        """The patterns of ``owner`` whose most telling word is heard here, in the order of the book."""
-        return self._possible.get(owner, [])
+        self._heard: dict[frozenset[Key], list[int]] = {}
+        self.possible = _possible(book, self._places)
 
     def windows(self, anchors: Sequence[Anchor], good: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Ranges worth aligning: around the most telling word outside ``good`` ranges, if the next words are there too."""
@@ -108,16 +108,19 @@ class Scope:
         return max(self.first, place - anchor.before), min(self.last, place + anchor.after)
 
     def _heard_at(self, anchor: Anchor) -> list[int]:
-        places = self._places
-        return sorted({place for key in anchor.keys if key in places for place in places[key]})
+        known = self._heard.get(anchor.keys)
+        if known is None:
+            keys = anchor.keys & self._places.keys()
+            known = self._heard[anchor.keys] = sorted({place for key in keys for place in self._places[key]})
+        return known
 
 
 def _possible(book: Compiled, places: Collection[Key]) -> dict[str, list[Sought]]:
-    found = {sought.number: sought for key in places if key in book.telling for sought in book.telling[key]}
+    found = {sought.number: sought for key in book.telling.keys() & places for sought in book.telling[key]}
     found.update((sought.number, sought) for sought in book.anywhere)
     possible: dict[str, list[Sought]] = {}
-    for _, sought in sorted(found.items()):
-        possible.setdefault(sought.owner, []).append(sought)
+    for number in sorted(found):
+        possible.setdefault(found[number].owner, []).append(found[number])
     return possible
 
 

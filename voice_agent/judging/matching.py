@@ -50,11 +50,14 @@ class Search:
     """Finds phrases in one stream; what has been asked once is remembered."""
 
     def __init__(self, book: Compiled, stream: Stream, stretches: Sequence[tuple[int, int]]) -> None:
-        self.book, self.stream, self.stretches = book, stream, stretches
+        self.stream, self.stretches = stream, stretches
         self.slack = 0.0 if stream.channel == "caller" else _NEAR  # only what the agent almost said matters
         self._hits: dict[tuple[str, int], list[Hit]] = {}
-        self._scopes: dict[int, Scope] = {}
         self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
+        self._scopes = [self._scope(book, first, last) for first, last in stretches]
+
+    def _scope(self, book: Compiled, first: int, last: int) -> Scope:
+        return Scope(book, self._heard, first, last, self.stream.start(first), self.stream.end(last))
 
     def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER) -> list[Hit]:
         """Where ``owner`` was heard, near misses included, in order of time; voided hits are left out.
@@ -62,41 +65,42 @@ class Search:
         Only stretches that overlap ``start`` to ``end`` (seconds) are searched: most rules ask about a part of the call.
         """
         found: list[Hit] = []
-        for stretch, (first, last) in enumerate(self.stretches):
-            if self.stream.end(last) > start and self.stream.start(first) < end:
+        for stretch, scope in enumerate(self._scopes):
+            if owner in scope.possible and scope.end > start and scope.start < end:
                 found += self._hits_in(owner, stretch)
         return found
+
+    def owners(self, kind: str) -> list[str]:
+        """The owners of a kind (``ban:``) that could be heard at all."""
+        possible = {owner for scope in self._scopes for owner in scope.possible}
+        return sorted(owner for owner in possible if owner.startswith(kind) and not owner.endswith("!"))
 
     def _hits_in(self, owner: str, stretch: int) -> list[Hit]:
         known = self._hits.get((owner, stretch))
         if known is None:
-            known = self._hits[owner, stretch] = self._unvoided(owner, self._sought(owner, stretch), stretch)
+            sought = self._sought(owner, self._scopes[stretch])
+            known = self._hits[owner, stretch] = self._unvoided(owner, sought, stretch) if sought else sought
         return known
 
     def _unvoided(self, owner: str, found: list[Hit], stretch: int) -> list[Hit]:
-        exempting = self._hits_in(owner + "!", stretch) if found else ()
-        sure = [hit for hit in exempting if hit.score >= _EXEMPTS]
+        sure = [hit for hit in self._hits_in(owner + "!", stretch) if hit.score >= _EXEMPTS]
         if sure and owner.startswith("ban:"):
             return []  # what exempts from an accusation counts for the whole sentence
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]
 
-    def _sought(self, owner: str, stretch: int) -> list[Hit]:
+    def _sought(self, owner: str, scope: Scope) -> list[Hit]:
         found: dict[Fit, str] = {}
         good: list[tuple[int, int]] = []
-        scope = self._scope(stretch)
         slack = _EXEMPTS if owner.endswith("!") else self.slack if owner.startswith("cue:") else 0.0
-        for _, _, automaton, anchors in scope.possible(owner):
+        for _, _, automaton, anchors in scope.possible.get(owner, ()):
             for fit in self._fits(automaton, scope.windows(anchors, good), slack):
                 found.setdefault(fit, automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
                     good.append((fit.first, fit.last))
+        if not found:
+            return []
         hits = (self._hit(owner, found[fit], fit) for fit in best_apart(list(found)))
         return [hit for hit in hits if hit is not None]
-
-    def _scope(self, stretch: int) -> Scope:
-        if stretch not in self._scopes:
-            self._scopes[stretch] = Scope(self.book, self._heard, *self.stretches[stretch])
-        return self._scopes[stretch]
 
     def _hit(self, owner: str, pattern: str, fit: Fit) -> Hit | None:
         near = fit.score < needed(fit.length)
@@ -110,8 +114,8 @@ class Search:
         """What fits within ``slack`` of the score it needs; a ``slack`` over one half is itself the score needed."""
         floor = slack if slack > 0.5 else needed(automaton.full) - slack
         for first, last in windows:
-            found = fits(automaton, self._heard, first, last, floor)
-            yield from best_apart([fit for fit in found if fit.score >= max(floor, needed(fit.length) - slack)])
+            if found := fits(automaton, self._heard, first, last, floor):
+                yield from best_apart([fit for fit in found if fit.score >= max(floor, needed(fit.length) - slack)])
 
 
 def _touch(hit: Hit, other: Hit) -> bool:

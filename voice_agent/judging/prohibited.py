@@ -34,7 +34,8 @@ _LOOK_BACK = 16
 
 def judge_prohibited(call: Conversation) -> Finding:
     """Everything prohibited that the agent says; unclear hits go to a person."""
-    hits = [hit for name in call.book.prohibited for hit in call.agent.search.hits(f"ban:{name}")]
+    search = call.agent.search
+    hits = [hit for owner in search.owners("ban:") for hit in search.hits(owner)]
     spoken = [hit for hit in hits if not is_reported(call.agent.search, hit)]
     sure = _apart([hit for hit in spoken if is_sure(call.agent.stream, hit)])
     if sure:

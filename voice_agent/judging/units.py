@@ -68,6 +68,8 @@ def _alike(side: Side, wanted: tuple[str, ...], place: int, last: int) -> bool:
     if place + len(wanted) > last:
         return False
     heard = side.stream.sounds[place : place + len(wanted)]
+    if distance(wanted[0], heard[0]) > _TOLERANCE * len(wanted):
+        return False
     return sum(distance(a, b) for a, b in zip(wanted, heard, strict=True)) <= _TOLERANCE * len(wanted)
 
 
