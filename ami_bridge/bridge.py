@@ -31,6 +31,7 @@ class Bridge:
         self._follower = Follower(settings)
         self._last_seen = last_seen
         self._handled_until = 0.0
+        self._last_alive = -float("inf")
 
     @property
     def state(self) -> State:
@@ -57,17 +58,21 @@ class Bridge:
             yield from self._follower.lost(self._last_seen, gaps.STOPPED)
 
     def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
-        next_alive = 0.0
         while not stop.is_set():
             if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
                 yield from self._handle(item)
             if not len(self._inbox):
                 yield from self._follower.advance(time.time())
-            if time.monotonic() >= next_alive and (alive := self._alive()) is not None:
-                next_alive = time.monotonic() + ALIVE_SECONDS
+            if self._alive_is_due() and (alive := self._alive()) is not None:
+                self._last_alive = time.monotonic()
                 yield alive
         if (alive := self._alive()) is not None:
             yield alive
+
+    def _alive_is_due(self) -> bool:
+        """Every few seconds, and rather when nothing waits to be handled."""
+        age = time.monotonic() - self._last_alive
+        return age > ALIVE_SECONDS and (not len(self._inbox) or age > 2 * ALIVE_SECONDS)
 
     def _handle(self, item: Item) -> Iterator[CallEnded | Gap]:
         self._handled_until = item.at

@@ -11,11 +11,10 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
 from typing import Literal
 
 from ami_bridge.client import ManagerClient
-from ami_bridge.errors import ConnectionLostError, LoginRefusedError
+from ami_bridge.errors import BridgeError, ConnectionLostError, LoginRefusedError
 from ami_bridge.follower import is_followed
 from ami_bridge.inbox import Connected, Inbox, Listed, Lost
 from ami_bridge.messages import Message
@@ -35,6 +34,8 @@ class Connection:
         self._client: ManagerClient | None = None
         self._thread = threading.Thread(target=self._run, name="ami-supervisor", daemon=True)
         self._was_down = False
+        self._logged_in = self._ever_followed = False
+        self._last_heard = 0.0
         self._overflowed_at: float | None = None
         self.state: State = "connecting"
         self.trouble = ""
@@ -59,49 +60,49 @@ class Connection:
         return client.last_heard if client is not None and self.state == "following" else None
 
     def _run(self) -> None:
-        failures = 0
-        began = time.time()
+        failures, began = 0, time.time()
         while not self._stop.is_set():
-            followed = self._attempt(self._follow, began if failures == 0 else None)
+            followed = self._attempt()
+            if followed or (failures == 0 and not self._ever_followed):
+                self._report_loss(began)
             failures = 0 if followed else failures + 1
             self._stop.wait(self._pause(failures))
 
-    def _attempt(self, follow: Callable[[ManagerClient], None], first: float | None) -> bool:
-        """One connection from beginning to end; whether it ever followed calls. ``first``: report even a failure to connect."""
-        self._overflowed_at = None
+    def _attempt(self) -> bool:
+        """One connection from beginning to end; whether it followed calls for a while."""
+        self._overflowed_at, self._logged_in = None, False
         client = self._client = ManagerClient(self._settings, self._keep)
         try:
-            follow(client)
+            self._follow(client)
         except LoginRefusedError as error:
             self.state, self.trouble = "refused", str(error)
             logger.error("Asterisk refused the login")
-        except (ConnectionLostError, OSError) as error:
+        except Exception as error:  # whatever it was, this thread must live for weeks and say so
             self._was_down |= isinstance(error, ConnectionRefusedError)
-            self.trouble = client.reason or str(error)  # the reader's word is the cause, what failed afterwards is not
-            logger.warning("no connection to Asterisk: %s", self.trouble)
+            # The reader's word is the cause; what failed afterwards is not.
+            self.state, self.trouble = "connecting", client.reason or str(error) or type(error).__name__
+            expected = isinstance(error, BridgeError | OSError)
+            logger.warning("no connection to Asterisk: %s", self.trouble, exc_info=None if expected else error)
         finally:
             self._client = None
             client.close()
-        return self._report_loss(client, first)
+            self._last_heard = client.last_heard
+        self._ever_followed |= self._logged_in
+        return self._logged_in
 
-    def _report_loss(self, client: ManagerClient, first: float | None) -> bool:
-        followed = self.state == "following"
-        if followed:
-            at = client.last_heard if self._overflowed_at is None else self._overflowed_at
-            self._inbox.put(Lost(at, client.reason or self.trouble))
-        elif first is not None:
-            self._inbox.put(Lost(first, self.trouble))
-        if self.state != "refused":
-            self.state = "connecting"
-        return followed
+    def _report_loss(self, began: float) -> None:
+        """Since when nothing is heard: the first message without room, the last one heard, or our own beginning."""
+        at = self._overflowed_at or (self._last_heard if self._logged_in else began)
+        self._inbox.put(Lost(at, self.trouble))
 
     def _follow(self, client: ManagerClient) -> None:
         client.connect()
         client.sign_in()
         self._inbox.put(Connected(time.time(), self._was_down))
-        self.state, self.trouble, self._was_down = "following", "", False
-        logger.info("following Asterisk (manager interface %s)", client.ami_version)
+        self._logged_in, self._was_down = True, False
         self._inbox.put(self._list_calls(client))
+        self.state, self.trouble = "following", ""
+        logger.info("following Asterisk (manager interface %s)", client.ami_version)
         while not client.gone.wait(self._settings.ping_seconds):
             self._check(client)
         if not self._stop.is_set():

@@ -20,7 +20,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from ami_bridge.bridge import Bridge
-from ami_bridge.events import CallEnded
+from ami_bridge.events import CallEnded, Gap
 from ami_bridge.follower import Follower
 from ami_bridge.replay import read_capture
 from ami_bridge.settings import Settings
@@ -48,25 +48,29 @@ def feed(port_box: multiprocessing.Queue[int], seconds: float) -> None:
     port_box.put(server.getsockname()[1])
     connection, _ = server.accept()
     connection.sendall(b"Asterisk Call Manager/11.0.0\r\n")
-    threading.Thread(target=answer, args=(connection,), daemon=True).start()
+    whole = threading.Lock()  # an answer must not land inside an event
+    threading.Thread(target=answer, args=(connection, whole), daemon=True).start()
     time.sleep(0.5)  # the login
     messages = load_messages("load-100-PJSIP-min.ami.gz")
     endless = (raw for lap in count() for raw in lap_of(messages, lap))
     began = time.monotonic()
     for batch in count(1):
-        connection.sendall(b"".join(raw + b"\r\n\r\n" for raw in islice(endless, EVENTS_PER_SECOND // 100)))
+        events = b"".join(raw + b"\r\n\r\n" for raw in islice(endless, EVENTS_PER_SECOND // 100))
+        with whole:
+            connection.sendall(events)
         if time.monotonic() - began > seconds:
             break
         time.sleep(max(0.0, began + batch / 100 - time.monotonic()))
     time.sleep(2)
 
 
-def answer(connection: socket.socket) -> None:
+def answer(connection: socket.socket, whole: threading.Lock) -> None:
     """Say yes to everything."""
     for line in connection.makefile("rb"):
         if line.startswith(b"ActionID: "):
             more = b"Challenge: 1\r\nEventList: Complete\r\n"
-            connection.sendall(b"Response: Success\r\n" + line.strip() + b"\r\n" + more + b"\r\n")
+            with whole:
+                connection.sendall(b"Response: Success\r\n" + line.strip() + b"\r\n" + more + b"\r\n")
 
 
 def measure_share(seconds: float) -> tuple[float, int, float]:
@@ -78,7 +82,10 @@ def measure_share(seconds: float) -> tuple[float, int, float]:
     stop = threading.Event()
     threading.Timer(seconds + 1.5, stop.set).start()
     used, began = time.process_time(), time.monotonic()
-    calls = sum(isinstance(event, CallEnded) for event in bridge.run(stop))
+    calls = 0
+    for event in bridge.run(stop):
+        calls += isinstance(event, CallEnded)
+        assert not isinstance(event, Gap), f"the bridge lost the feeder: {event.reason}"
     share = (time.process_time() - used) / min(seconds, time.monotonic() - began)
     feeder.join()
     return share, calls, EVENTS_PER_SECOND
