@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from phrasebook.model import PhraseBook
+from phrasebook.model import PhraseBook, Side
 from voice_agent.events import Channel, Segment, Transcript
 from voice_agent.judging.index import Compiled, compile_patterns, compiled
 from voice_agent.judging.matching import Hit, Search
@@ -76,7 +76,7 @@ _PHRASES: dict[str, Compiled] = {}
 def _phrases(book: PhraseBook) -> Compiled:
     """The mandated phrases, compiled once a book."""
     if book.digest not in _PHRASES or not book.digest:
-        _PHRASES[book.digest] = compile_patterns(book, [(f"phrase:{p.id}", p.patterns) for p in book.phrases.values()])
+        _PHRASES[book.digest] = compile_patterns(book, [(f"phrase:{p.id}", "agent", p.patterns) for p in book.phrases.values()])
     return _PHRASES[book.digest]
 
 
@@ -96,7 +96,7 @@ def catches(book: PhraseBook) -> Callable[[Iterable[str], Iterable[str], str], b
 
     def caught(patterns: Iterable[str], unless: Iterable[str], sentence: str) -> bool:
         owner = "ban:lint"
-        entries = [(owner, tuple(patterns)), (owner + "!", tuple(unless))]
+        entries: list[tuple[str, Side, Iterable[str]]] = [(owner, "agent", patterns), (owner + "!", "agent", unless)]
         stream = _spoken(sentence, "agent")
         search = _search(compile_patterns(book, entries), stream)
         return any(is_sure(stream, hit) and not is_reported(search, hit) for hit in search.hits(owner))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from phrasebook.model import PhraseBook
+from phrasebook.model import Side as Spoken
 from voice_agent.judging.alignment import Heard
 from voice_agent.judging.anchors import Anchor, Key, anchors_of
 from voice_agent.judging.automaton import Automaton, build
@@ -16,25 +17,29 @@ from voice_agent.judging.spans import Lexicon, lexicon_of
 
 
 class Sought(NamedTuple):
-    """A pattern ready to be sought; ``owner``: what it belongs to, ``number`` counts the patterns of a book."""
+    """A pattern ready to be sought; ``owner``: what it belongs to, ``number`` counts the patterns of a book.
+
+    ``masks``: the keys of each anchor as bits, because whether a stretch holds any of them is asked very often.
+    """
 
     number: int
     owner: str
     automaton: Automaton
     anchors: tuple[Anchor, ...]
+    masks: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Compiled:
     """The patterns of a book. Owners are ``cue:greeting``, ``ban:B01``, and the same with ``!`` for what voids them.
 
-    ``owners``: those that have patterns; ``telling``: key → patterns whose most telling word it belongs to; ``anywhere``:
-    patterns without such a word.
+    ``telling``: side → key → patterns whose most telling word it belongs to; ``anywhere``: patterns without such a word;
+    ``bits``: key → its bit in the masks.
     """
 
-    owners: frozenset[str]
-    telling: dict[Key, list[Sought]]
+    telling: dict[Spoken, dict[Key, list[Sought]]]
     anywhere: tuple[Sought, ...]
+    bits: dict[Key, int]
     lexicon: Lexicon
 
 
@@ -48,22 +53,30 @@ def compiled(book: PhraseBook) -> Compiled:
     return _COMPILED[book.digest]
 
 
-def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Iterable[str]]]) -> Compiled:
-    """The patterns of ``entries`` (owner, patterns), with the names of ``book`` for their slots."""
-    patterns = [(owner, pattern) for owner, texts in entries for pattern in texts]
-    every = [
-        Sought(number, owner, automaton, anchors_of(pattern))
-        for number, (owner, pattern) in enumerate(patterns)
-        if (automaton := build(pattern)).full
-    ]
-    telling: dict[Key, list[Sought]] = {}
-    for sought in every:
+def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Spoken, Iterable[str]]]) -> Compiled:
+    """The patterns of ``entries`` (owner, side that speaks, patterns), with the names of ``book`` for their slots."""
+    patterns = [(owner, side, pattern) for owner, side, texts in entries for pattern in texts]
+    bits: dict[Key, int] = {}
+    telling: dict[Spoken, dict[Key, list[Sought]]] = {"agent": {}, "caller": {}}
+    anywhere = []
+    for number, (owner, side, pattern) in enumerate(patterns):
+        sought = _sought(number, owner, pattern, bits)
+        if sought.automaton.full and not sought.anchors:
+            anywhere.append(sought)
         for key in sought.anchors[0].keys if sought.anchors else ():
-            telling.setdefault(key, []).append(sought)
-    anywhere = tuple(sought for sought in every if not sought.anchors)
-    return Compiled(frozenset(sought.owner for sought in every), telling, anywhere, _lexicon(book))
+            for one in _SIDES[side]:
+                telling[one].setdefault(key, []).append(sought)
+    return Compiled(telling, tuple(anywhere), bits, _lexicon(book))
 
 
+def _sought(number: int, owner: str, pattern: str, bits: dict[Key, int]) -> Sought:
+    anchors = anchors_of(pattern)
+    masks = (sum(bits.setdefault(key, 1 << len(bits)) for key in anchor.keys) for anchor in anchors)
+    return Sought(number, owner, build(pattern), anchors, tuple(masks))
+
+
+#: Who speaks an entry → the streams in which it is sought.
+_SIDES: dict[Spoken, tuple[Spoken, ...]] = {"agent": ("agent",), "caller": ("caller",), "any": ("agent", "caller")}
 _LEXICONS: dict[str, Lexicon] = {}
 
 
@@ -73,24 +86,26 @@ def _lexicon(book: PhraseBook) -> Lexicon:
     return _LEXICONS[book.digest]
 
 
-def _patterns(book: PhraseBook) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for kind, entries in (("cue", book.cues), ("ban", book.prohibited)):
-        for name, entry in entries.items():
-            yield f"{kind}:{name}", entry.patterns
-            yield f"{kind}:{name}!", entry.unless
+def _patterns(book: PhraseBook) -> Iterator[tuple[str, Spoken, tuple[str, ...]]]:
+    for name, cue in book.cues.items():
+        yield f"cue:{name}", cue.side, cue.patterns
+        yield f"cue:{name}!", cue.side, cue.unless
+    for name, ban in book.prohibited.items():
+        yield f"ban:{name}", "agent", ban.patterns
+        yield f"ban:{name}!", "agent", ban.unless
 
 
 class Scope:
     """One stretch of speech: which patterns of the book could be in it (``possible``, by owner), and where.
 
-    ``first`` and ``last`` (exclusive) are heard syllables, ``start`` and ``end`` seconds.
+    ``first`` and ``last`` (exclusive) are heard syllables.
     """
 
-    def __init__(self, book: Compiled, heard: Heard, first: int, last: int, start: float, end: float) -> None:
-        self.first, self.last, self.start, self.end = first, last, start, end
+    def __init__(self, book: Compiled, heard: Heard, first: int, last: int, sides: Sequence[Spoken]) -> None:
+        self.first, self.last = first, last
         self._places = _index(heard, first, last)
         self._heard: dict[frozenset[Key], list[int]] = {}
-        self.possible = _possible(book, self._places)
+        self.possible = _possible(book, self._places, sides)
 
     def windows(self, anchors: Sequence[Anchor], good: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Ranges worth aligning: around the most telling word outside ``good`` ranges, if the next words are there too."""
@@ -115,9 +130,20 @@ class Scope:
         return known
 
 
-def _possible(book: Compiled, places: Collection[Key]) -> dict[str, list[Sought]]:
-    found = {sought.number: sought for key in book.telling.keys() & places for sought in book.telling[key]}
-    found.update((sought.number, sought) for sought in book.anywhere)
+def _possible(book: Compiled, places: Collection[Key], sides: Sequence[Spoken]) -> dict[str, list[Sought]]:
+    """The patterns all of whose telling words are heard, by owner, in the order of the book."""
+    present = 0
+    for key in book.bits.keys() & places:
+        present |= book.bits[key]
+    found = {sought.number: sought for sought in book.anywhere}
+    for telling in (book.telling[side] for side in sides):
+        for key in telling.keys() & places:
+            for sought in telling[key]:
+                for mask in sought.masks:
+                    if not mask & present:
+                        break
+                else:
+                    found[sought.number] = sought
     possible: dict[str, list[Sought]] = {}
     for number in sorted(found):
         possible.setdefault(found[number].owner, []).append(found[number])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from phrasebook.model import Side as Spoken
+from voice_agent.events import Channel
 from voice_agent.judging.alignment import Fit, Heard, best_apart, fits
 from voice_agent.judging.automaton import Automaton
 from voice_agent.judging.index import Compiled, Scope
@@ -22,6 +24,8 @@ _NEEDED_LONG = 0.81
 _NEAR, _NEAR_TRUSTED = 0.09, 0.03
 #: What exempts must be heard clearly, and touch what it voids (syllables between them).
 _EXEMPTS, _VOID_REACH = 0.92, 1
+#: On a mixed channel either side may be speaking.
+_SPOKEN: dict[Channel, tuple[Spoken, ...]] = {"agent": ("agent",), "caller": ("caller",), "mixed": ("agent", "caller")}
 _FOREVER = float("inf")
 #: A place that already matched this well needs no second look with other ways to say the same.
 _GOOD_ENOUGH = 0.97
@@ -54,10 +58,9 @@ class Search:
         self.slack = 0.0 if stream.channel == "caller" else _NEAR  # only what the agent almost said matters
         self._hits: dict[tuple[str, int], list[Hit]] = {}
         self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
-        self._scopes = [self._scope(book, first, last) for first, last in stretches]
-
-    def _scope(self, book: Compiled, first: int, last: int) -> Scope:
-        return Scope(book, self._heard, first, last, self.stream.start(first), self.stream.end(last))
+        sides = _SPOKEN[stream.channel]
+        self._scopes = [Scope(book, self._heard, first, last, sides) for first, last in stretches]
+        self._times = [(stream.start(first), stream.end(last)) for first, last in stretches]
 
     def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER) -> list[Hit]:
         """Where ``owner`` was heard, near misses included, in order of time; voided hits are left out.
@@ -65,8 +68,8 @@ class Search:
         Only stretches that overlap ``start`` to ``end`` (seconds) are searched: most rules ask about a part of the call.
         """
         found: list[Hit] = []
-        for stretch, scope in enumerate(self._scopes):
-            if owner in scope.possible and scope.end > start and scope.start < end:
+        for stretch, (scope, (begin, until)) in enumerate(zip(self._scopes, self._times, strict=True)):
+            if owner in scope.possible and until > start and begin < end:
                 found += self._hits_in(owner, stretch)
         return found
 
@@ -92,7 +95,7 @@ class Search:
         found: dict[Fit, str] = {}
         good: list[tuple[int, int]] = []
         slack = _EXEMPTS if owner.endswith("!") else self.slack if owner.startswith("cue:") else 0.0
-        for _, _, automaton, anchors in scope.possible.get(owner, ()):
+        for _, _, automaton, anchors, _ in scope.possible.get(owner, ()):
             for fit in self._fits(automaton, scope.windows(anchors, good), slack):
                 found.setdefault(fit, automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
