@@ -22,10 +22,11 @@ PATIENCE = 4.0
 class Site:
     """One running web server. Everything that touches the store runs in ``work``: a store belongs to one thread."""
 
-    def __init__(self, config: Config, book: PhraseBook, *, demo: bool = False) -> None:
+    def __init__(self, config: Config, book: PhraseBook, *, demo: bool = False, patience: float = PATIENCE) -> None:
         self.config = config
         self.book = book
         self.demo = demo
+        self.patience = patience
         self.secure = config.web.tls_certificate is not None
         self.templates: Environment = environment(config.store.timezone)
         store = config.store.path.expanduser()
@@ -43,7 +44,7 @@ class Site:
         """The store of this thread. Raises StoreError."""
         if not hasattr(self._local, "store"):
             place = self.config.store
-            self._local.store = Store.open(place.path, timezone=place.timezone, create=False, busy_seconds=PATIENCE)
+            self._local.store = Store.open(place.path, timezone=place.timezone, create=False, busy_seconds=self.patience)
         found: Store = self._local.store
         return found
 

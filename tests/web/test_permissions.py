@@ -1,0 +1,131 @@
+"""Every page × every role × other people's objects: one table says who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.web.world import World
+from voice_agent.web import pages
+from voice_agent.web.permissions import MAY
+
+ROLES = ("staff", "stranger", "reviewer", "reviewer_b", "supervisor", "supervisor_b", "admin")
+EVERYBODY = "yyyyyyy"
+HEARERS, JUDGES, REVIEWERS = "y4y4y43", "33y4y43", "33y4333"
+LISTS, SUPERVISORS, ADMINS, OWN = "33yyyy3", "3333yy3", "333333y", "y433333"
+
+#: page → (what each role of ROLES gets: may, 403 or 404), address, form. {call} belongs to "staff" in 甲局; *_b belong to 乙局.
+TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "home": (EVERYBODY, "/", {}),
+    "password": (EVERYBODY, "/password", {}),
+    "change_password": (EVERYBODY, "/password", {"old": "wrong"}),
+    "phrasebook": (EVERYBODY, "/phrasebook?q=您好", {}),
+    "phrasebook_version": (EVERYBODY, "/phrasebook/versions/1", {}),
+    "mine": ("yy33333", "/mine", {}),
+    "call": (HEARERS, "/calls/{call}", {}),
+    "audio": (HEARERS, "/calls/{call}/audio", {}),
+    "peaks": (HEARERS, "/calls/{call}/peaks", {}),
+    "objections": ("yyyyyy3", "/objections", {}),
+    "unmask": (JUDGES, "/calls/{call}/unmask", {}),
+    "calls": (LISTS, "/calls", {}),
+    "draws": (LISTS, "/draws", {}),
+    "draw": (JUDGES, "/draws/{draw}", {}),
+    "make_draw": (LISTS, "/draws", {"number": "1", "per": "all"}),
+    "queue": ("33yy333", "/queue", {}),
+    "decide": (REVIEWERS, "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
+    "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
+    "claim": (REVIEWERS, "/calls/{call}/claim", {}),
+    "review": (REVIEWERS, "/calls/{call}/findings/{finding}/review", {"decision": "confirm"}),
+    "add_finding": (REVIEWERS, "/calls/{call}/findings", {"rule": "prohibited", "status": "violated", "start": "1", "end": "2", "reason": "骂人"}),
+    "comment": (REVIEWERS, "/calls/{call}/comments", {"text": "备注"}),
+    "release": (REVIEWERS, "/calls/{call}/release", {}),
+    "finish": (REVIEWERS, "/calls/{call}/finish", {}),
+    "next": ("33yy333", "/queue/next", {}),
+    "statistics": (SUPERVISORS, "/statistics?since=2026-01-01", {}),
+    "statistics_file": (SUPERVISORS, "/statistics.xlsx", {}),
+    "calls_file": (SUPERVISORS, "/calls.csv", {}),
+    "report": (SUPERVISORS, "/report?month=2026-11", {}),
+    "report_file": (SUPERVISORS, "/report.docx?month=2026-11", {}),
+    "users": (ADMINS, "/users", {}),
+    "add_user": (ADMINS, "/users", {"username": "neu", "name": "新", "role": "reviewer", "password": "12345678"}),
+    "change_user": (ADMINS, "/users/1", {"action": "disable"}),
+    "units": (ADMINS, "/units", {}),
+    "add_unit": (ADMINS, "/units", {"name": "丁局"}),
+    "retention": (ADMINS, "/retention", {}),
+    "purge": (ADMINS, "/retention", {"sure": "yes"}),
+    "audit": (ADMINS, "/audit", {}),
+    "logout": (EVERYBODY, "/logout", {}),
+}  # fmt: skip
+METHODS = {page.name: page.method for page in pages.ALL}
+MAY_NOT = {"3": 403, "4": 404}
+
+
+def _address(path: str, world: World) -> str:
+    return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
+
+
+def test_the_table_names_every_page() -> None:
+    """No page is without a line in this table, in the permissions and in the routes."""
+    assert set(TABLE) == set(MAY) == set(METHODS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_ask_for_what(role: str, world: World) -> None:
+    """Each role gets exactly the pages and objects that the table gives it; refusals are 403, other people's objects 404."""
+    wrong = {}
+    with world.visitor(role) as visitor:
+        for name, (expected, path, form) in TABLE.items():
+            address, mark = _address(path, world), expected[ROLES.index(role)]
+            answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **form)
+            right = answer.status_code == MAY_NOT[mark] if mark in MAY_NOT else answer.status_code in (200, 303)
+            if not right and not (name == "change_password" and answer.status_code == 400 and mark == "y"):
+                wrong[name] = (mark, answer.status_code, answer.text[:300])
+    assert wrong == {}
+
+
+def test_nobody_sees_anything_without_signing_in(world: World) -> None:
+    """Without a session every page leads to the sign-in page or answers 401, whatever object it names."""
+    with world.visitor() as visitor:
+        for name, (_, path, form) in TABLE.items():
+            address = _address(path, world)
+            answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **form)
+            signing_in = answer.status_code == 303 and answer.headers["location"].startswith("/login?next=")
+            assert signing_in or answer.status_code == 401, name
+
+
+def test_a_forged_filter_shows_nothing_of_other_units(world: World) -> None:
+    """Lists, figures and files of somebody with a unit hold that unit's calls, even when the address asks for another."""
+    with world.visitor("supervisor_b") as visitor:
+        for path in ("/calls", "/calls.csv", "/statistics", "/statistics.csv"):
+            page = visitor.get(f"{path}?unit=甲局&since=2026-01-01").text
+            assert "call-1" not in page, path
+            assert "1001" not in page, path
+        assert "call-2" in visitor.get("/calls?unit=甲局").text
+
+
+def test_staff_find_only_their_own_calls_by_any_filter(world: World) -> None:
+    """A clerk who asks for another clerk's or all calls still gets only the own ones."""
+    with world.visitor("stranger") as visitor:
+        page = visitor.get("/mine?clerk=1001&unit=甲局").text
+        assert "call-1" not in page
+        assert "call-2" in page
+
+
+def test_a_finding_of_another_call_is_not_reached_through_ones_own(world: World) -> None:
+    """A finding is only found under its own call: the number of somebody else's finding under one's own call is 404."""
+    with world.visitor("stranger") as visitor:
+        assert visitor.post(f"/calls/{world.other}/findings/{world.finding}/objection", text="不对").status_code == 404
+    with world.visitor("reviewer_b") as visitor:
+        address = f"/calls/{world.other}/findings/{world.finding}/review"
+        assert visitor.post(address, decision="confirm").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "999", "9" * 40])
+def test_what_does_not_exist_looks_like_what_is_not_yours(number: str, world: World) -> None:
+    """A number that names nothing is answered like a call of somebody else: 404."""
+    with world.visitor("reviewer") as visitor:
+        assert visitor.get(f"/calls/{number}").status_code == 404
+        assert visitor.get(f"/phrasebook/versions/{number}").status_code == 404
+        assert visitor.get(f"/draws/{number}").status_code == 404
