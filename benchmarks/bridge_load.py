@@ -29,6 +29,7 @@ from ami_bridge.settings import Settings
 CAPTURES = Path(__file__).resolve().parent.parent / "recordings_fixtures" / "ami"
 EVENTS_PER_SECOND = 2700
 SHARE_LIMIT = 0.20
+CALLS_A_LAP, EVENTS_A_LAP = 100, 3600  # of the captured load
 SYSTEM = b"probe-"  # system name in the captured ids; a new one each lap makes new calls of the same events
 
 
@@ -61,8 +62,8 @@ def feed(box: multiprocessing.Queue[int], seconds: float) -> None:
         with whole:
             connection.sendall(b"".join(raw + b"\r\n\r\n" for raw in batch))
         time.sleep(0.01)
-    box.put(int(sent / elapsed))
-    time.sleep(4.0)
+    box.put(sent)
+    time.sleep(120)  # until the bridge has had time to handle it all and this process is ended
 
 
 def answer(connection: socket.socket, whole: threading.Lock) -> None:
@@ -86,15 +87,17 @@ def measure_share(seconds: float) -> tuple[float, int, int]:
     feeder = multiprocessing.Process(target=feed, args=(box, seconds))
     feeder.start()
     bridge = Bridge(Settings(port=box.get(), username="bench"))
-    stop, rates = threading.Event(), []
-    threading.Thread(target=lambda: (rates.append(box.get()), time.sleep(3.0), stop.set())).start()
-    used, calls = time.process_time(), 0
-    for event in bridge.run(stop):
+    used, calls, sent = time.process_time(), 0, 0
+    for event in bridge.run(threading.Event()):
         calls += isinstance(event, CallEnded)
         assert not isinstance(event, Gap), f"the bridge lost the feeder: {event.reason}"
+        sent = sent or (0 if box.empty() else box.get())
+        if sent and calls >= CALLS_A_LAP * (sent // EVENTS_A_LAP):
+            break
     share = (time.process_time() - used) / seconds
+    feeder.terminate()
     feeder.join()
-    return share, calls, rates[0]
+    return share, calls, int(sent / seconds)
 
 
 def replay(calls: int) -> Iterator[tuple[int, float]]:
