@@ -1,0 +1,82 @@
+"""Batches of utterances of similar length, with stripes of time and pitch masked (SpecAugment)."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.features import CEPSTRA, TO_CEPSTRA, TO_MELS, Floats, outputs_of, padded
+from training.shards import Example, read_shard
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`frames` (utterances, time, 40), padded; outputs and targets of each; `seconds` of sound."""
+
+    frames: Tensor
+    outputs: Tensor
+    targets: Tensor
+    target_lengths: Tensor
+    seconds: float
+
+
+def masked(features: Floats, rng: random.Random) -> Floats:
+    """Replace up to two stripes of mel bands and a few stretches of time by the utterance's mean."""
+    mean = features.mean(0, keepdims=True)
+    moved = features - mean
+    if rng.random() < 0.8:
+        moved = moved @ _without_bands(rng)
+    if rng.random() < 0.8:
+        for _ in range(max(1, min(4, len(moved) // 150))):
+            width = rng.randint(4, 30)
+            start = rng.randint(0, max(1, len(moved) - width))
+            moved[start : start + width] = 0
+    return np.asarray(mean + moved, "f4")
+
+
+def _without_bands(rng: random.Random) -> Floats:
+    """The matrix that takes cepstra to cepstra without one or two stripes of mel bands."""
+    kept = np.ones(CEPSTRA, "f4")
+    for _ in range(rng.randint(1, 2)):
+        width = rng.randint(1, 8)
+        low = rng.randint(0, CEPSTRA - width)
+        kept[low : low + width] = 0
+    return (TO_MELS * kept) @ TO_CEPSTRA
+
+
+def _batch(examples: list[Example], context: int, rng: random.Random) -> Batch:
+    outputs = [outputs_of(len(example.features)) for example in examples]
+    longest = 3 * (max(outputs) - 1) + 1 + 2 * context
+    frames = np.zeros((len(examples), longest, CEPSTRA), "f4")
+    for row, example in zip(frames, examples, strict=True):
+        ready = padded(masked(example.features, rng), context)
+        row[:] = np.pad(ready, ((0, longest - len(ready)), (0, 0)), mode="edge")
+    targets = [target for example in examples for target in example.targets]
+    lengths = [len(example.targets) for example in examples]
+    seconds = sum(example.seconds for example in examples)
+    return Batch(torch.from_numpy(frames), torch.tensor(outputs), torch.tensor(targets), torch.tensor(lengths), seconds)
+
+
+def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list[list[Example]]:
+    """Group utterances of similar length so that little of a batch is padding."""
+    groups: list[list[Example]] = [[]]
+    for example in sorted(examples, key=lambda e: len(e.features) + rng.random() * 36):
+        if groups[-1] and (len(groups[-1]) + 1) * example.seconds > seconds:
+            groups.append([])
+        groups[-1].append(example)
+    rng.shuffle(groups)
+    return groups
+
+
+def batches(shards: list[Path], seconds: float, context: int, rng: random.Random) -> Iterator[Batch]:
+    """Yield batches without end: all shards in a new order each time round."""
+    while True:
+        order = shards[:]
+        rng.shuffle(order)
+        for shard in order:
+            for group in _packed(read_shard(shard), seconds, rng):
+                yield _batch(group, context, rng)

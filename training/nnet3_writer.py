@@ -1,0 +1,100 @@
+"""Writes Kaldi's binary `final.mdl`: a transition model and an nnet3 network with its priors."""
+
+import math
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from training.phones import ENTER, MOVES, Inventory
+
+NONE = -1
+
+
+class Writer:
+    """Kaldi's binary tokens, numbers, vectors and matrices."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("wb")
+        self._file.write(b"\0B")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def text(self, text: str) -> None:
+        """Write characters as they are."""
+        self._file.write(text.encode("ascii"))
+
+    def token(self, *tokens: str) -> None:
+        """Write tokens, each followed by a space."""
+        for token in tokens:
+            self.text(f"{token} ")
+
+    def ints(self, *values: int) -> None:
+        """Write 32-bit integers, each with its size."""
+        for value in values:
+            self._file.write(b"\x04" + struct.pack("<i", value))
+
+    def real(self, value: float) -> None:
+        """Write a 32-bit number."""
+        self._file.write(b"\x04" + struct.pack("<f", value))
+
+    def double(self, value: float) -> None:
+        """Write a 64-bit number."""
+        self._file.write(b"\x08" + struct.pack("<d", value))
+
+    def flag(self, value: bool) -> None:
+        """Write a truth value."""
+        self._file.write(b"T" if value else b"F")
+
+    def int_vector(self, values: Sequence[int]) -> None:
+        """Write a vector of 32-bit integers."""
+        self.ints(len(values))
+        self._file.write(np.asarray(values, "<i4").tobytes())
+
+    def vector(self, values: ArrayLike) -> None:
+        """Write a vector of 32-bit numbers."""
+        numbers = np.asarray(values, "<f4")
+        self.token("FV")
+        self.ints(len(numbers))
+        self._file.write(numbers.tobytes())
+
+    def matrix(self, values: ArrayLike) -> None:
+        """Write a matrix of 32-bit numbers."""
+        numbers = np.ascontiguousarray(values, "<f4")
+        self.token("FM")
+        self.ints(*numbers.shape)
+        self._file.write(numbers.tobytes())
+
+
+def write_transition_model(out: Writer, inventory: Inventory) -> None:
+    """Write the topology (one state a phone), the transition states and even odds for every move."""
+    phones = list(range(1, len(inventory.phones)))
+    out.token("<TransitionModel>", "<Topology>")
+    out.int_vector(phones)
+    out.int_vector([NONE, *(0 for _ in phones)])  # every phone uses the first topology
+    out.ints(NONE, 1)  # states whose loop has an output of its own; one topology
+    out.ints(2)
+    out.ints(0, 1, len(MOVES))  # output classes when entered and while staying
+    for _, target in MOVES:
+        out.ints(target)
+        out.real(0.5)
+    out.ints(NONE, NONE, 0)  # the end of the phone
+    out.token("</Topology>", "<Tuples>")
+    out.ints(len(inventory.tuples))
+    for numbers in inventory.tuples:
+        out.ints(*numbers)
+    out.token("</Tuples>", "<LogProbs>")
+    last = inventory.transition_id(phones[-1], ENTER)
+    out.vector([0.0, *(math.log(0.5) for _ in range(last))])
+    out.token("</LogProbs>", "</TransitionModel>")

@@ -1,0 +1,144 @@
+"""Proves that stock Vosk computes what PyTorch computes: the same clips, the same graph, the same best score.
+
+Scores are compared, not words: an exact Viterbi search over the graph with the network's outputs, against the score of
+Vosk's best alternative. kaldifst and vosk hang when one process imports both, so Vosk runs in `vosk_scores.py`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import kaldifst
+import numpy as np
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from training.augment import resampled
+from training.corpus import Utterance
+from training.export import write_settings
+from training.features import RATE, mfcc, outputs_of, padded
+from training.network import AcousticNetwork
+from training.phones import Inventory
+from training.shards import read_sound
+
+VOSK_GRAPH_SCALE = 0.9  # Vosk scales the graph's costs so before it lists alternatives
+EXACT: dict[str, float] = {
+    **{"max_active": 20000, "beam": 30.0, "lattice_beam": 12.0, "acoustic_scale": 1.0},
+    **{"rule2": 60.0, "rule3": 60.0, "rule4": 60.0},  # seconds of silence: one result for the whole clip
+}
+TOLERANCE = 1e-3
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Arcs of a decoding graph, sorted by target and split into those with and without input."""
+
+    emitting: Floats
+    epsilons: Floats
+    final: Floats
+    start: int
+
+
+def read_graph(path: Path) -> Graph:
+    """Read HCLG: rows are (source, transition id, cost, target)."""
+    fst = kaldifst.StdVectorFst.read(str(path))
+    arcs = np.array(
+        [
+            (s, a.ilabel, a.weight.value, a.nextstate)
+            for s in range(fst.num_states)
+            for a in kaldifst.ArcIterator(fst, s)
+        ]
+    )
+    arcs = arcs[np.argsort(arcs[:, 3], kind="stable")]
+    final = np.array([fst.final(state).value for state in range(fst.num_states)])
+    return Graph(arcs[arcs[:, 1] > 0], arcs[arcs[:, 1] == 0], np.where(final < 1e30, final, np.inf), fst.start)
+
+
+def _step(costs: Floats, arcs: Floats, arc_costs: Floats) -> Floats:
+    """Move along arcs (sorted by target): the cheapest way into every state."""
+    moved = np.full(len(costs), np.inf)
+    first = np.flatnonzero(np.r_[True, arcs[1:, 3] != arcs[:-1, 3]])
+    moved[arcs[first, 3].astype(int)] = np.minimum.reduceat(costs[arcs[:, 0].astype(int)] + arc_costs, first)
+    return moved
+
+
+def _closed(costs: Floats, graph: Graph) -> Floats:
+    """Follow ε arcs until nothing gets cheaper."""
+    while len(graph.epsilons):
+        better = np.minimum(costs, _step(costs, graph.epsilons, graph.epsilons[:, 2] * VOSK_GRAPH_SCALE))
+        if np.array_equal(better, costs):
+            break
+        costs = better
+    return costs
+
+
+def best_score(graph: Graph, log_probs: Floats, pdf_of: NDArray[np.int64]) -> float:
+    """Score of the best path through the graph."""
+    outputs = pdf_of[graph.emitting[:, 1].astype(int)]
+    costs = np.full(len(graph.final), np.inf)
+    costs[graph.start] = 0
+    costs = _closed(costs, graph)
+    for frame in log_probs:
+        costs = _closed(_step(costs, graph.emitting, graph.emitting[:, 2] * VOSK_GRAPH_SCALE - frame[outputs]), graph)
+    return -float((costs + graph.final * VOSK_GRAPH_SCALE).min())
+
+
+def _pdf_of(inventory: Inventory) -> NDArray[np.int64]:
+    """Network output of every transition id: staying, then entering, for every phone."""
+    return np.array([0, *(pdf for _, _, spike, stay in inventory.tuples for pdf in (stay, spike))])
+
+
+def log_probabilities(net: AcousticNetwork, sound: NDArray[np.int16], blank_penalty: float) -> Floats:
+    """What Vosk's decoder is given: log probabilities less the blank's penalty, (outputs, sounds)."""
+    features = mfcc(sound)
+    with torch.inference_mode():
+        scores = net(torch.from_numpy(padded(features, net.shape.context))[None])[0].numpy().astype("f8")
+    scores[:, 0] -= blank_penalty
+    return scores[: outputs_of(len(features))]
+
+
+def _exact_copy(model: Path, scratch: Path) -> Path:
+    """Return a model folder with the same network and graph, set to search widely."""
+    copy = scratch / "exact"
+    write_settings(copy, EXACT)
+    for part in ("am", "graph"):
+        if not (copy / part).exists():
+            (copy / part).symlink_to((model / part).resolve(), target_is_directory=True)
+    return copy
+
+
+def _vosk_scores(model: Path, clips: list[Path]) -> list[float]:
+    command = [sys.executable, "-m", "training.vosk_scores", str(model), *map(str, clips)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ))
+    return [float(score) for score in json.loads(done.stdout)]
+
+
+def wideband_copies(utterances: list[Utterance], folder: Path, count: int) -> list[Path]:
+    """Write the shortest recordings as 16 kHz WAV, which Vosk reads without resampling."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shortest = sorted(utterances, key=lambda utterance: soundfile.info(utterance.path).duration)[:count]
+    copies = []
+    for number, utterance in enumerate(shortest):
+        sound, rate = read_sound(utterance.path)
+        wide = sound if rate == RATE else resampled(sound, round(len(sound) * RATE / rate) // 2 * 2)
+        copies.append(folder / f"{number}.wav")
+        soundfile.write(copies[-1], wide, RATE, subtype="PCM_16")
+    return copies
+
+
+def largest_difference(
+    net: AcousticNetwork, inventory: Inventory, model: Path, clips: list[Path], scratch: Path, blank_penalty: float
+) -> float:
+    """Compare the best scores of 16 kHz clips; return the largest difference in nats."""
+    graph, pdf_of = read_graph(model / "graph" / "HCLG.fst"), _pdf_of(inventory)
+    sounds = [soundfile.read(clip, dtype="int16")[0] for clip in clips]
+    ours = [best_score(graph, log_probabilities(net, sound, blank_penalty), pdf_of) for sound in sounds]
+    theirs = _vosk_scores(_exact_copy(model, scratch), clips)
+    for clip, here, there in zip(clips, ours, theirs, strict=True):
+        print(f"{clip.name}: PyTorch {here:.4f}, Vosk {there:.4f}", flush=True)
+    return max(abs(here - there) for here, there in zip(ours, theirs, strict=True))

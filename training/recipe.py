@@ -1,0 +1,75 @@
+"""Settings of a training run, read from TOML."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+DEFAULT = Path(__file__).with_name("recipe.toml")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How recordings become training sound; see `recipe.toml`."""
+
+    copies: int
+    minutes: float
+    telephone: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the network learns; see `recipe.toml`."""
+
+    hours: float
+    seconds: float
+    body: float
+    lower: float
+    head: float
+    flat: float
+    average_every: int
+    remember: float
+    checkpoint_minutes: float
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the language model is made of; see `recipe.toml`."""
+
+    words: int
+    keep: int
+    digit_lines: int
+    default_weight: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole recipe; `network` holds the sizes of `network.Shape`, `decoding` what `conf/model.conf` says."""
+
+    seed: int
+    network: dict[str, int]
+    sound: Sound
+    training: Training
+    language: Language
+    decoding: dict[str, float]
+
+
+def _section(kind: type, path: Path, name: str, table: dict[str, Any]) -> Any:
+    wanted = {field.name for field in fields(kind)}
+    if wrong := wanted ^ table.keys():
+        raise ValueError(f"{path}: [{name}] has missing or unknown keys: {', '.join(sorted(wrong))}")
+    return kind(**table)
+
+
+def load_recipe(path: Path = DEFAULT) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        ValueError: a key is missing or unknown; the message names the file, the section and the key.
+    """
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name, kind in (("sound", Sound), ("training", Training), ("language", Language)):
+        table[name] = _section(kind, path, name, table.get(name, {}))
+    recipe: Recipe = _section(Recipe, path, "top", table)
+    return recipe

