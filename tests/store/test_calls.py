@@ -202,3 +202,26 @@ def test_what_the_bridge_said_comes_back_exactly(tmp_path_factory: pytest.TempPa
     path: Path = tmp_path_factory.mktemp("facts") / "store.db"
     with Store.open(path) as store:
         assert calls.call_ended(store, calls.record_call(store, fact).id) == fact
+
+
+def test_counting_from_sums_equals_counting_calls(store: Store) -> None:
+    """The total beside a list is exact for every filter, whether the sums know it or the calls are counted."""
+    staff(store)
+    for n, status in enumerate(("met", "late", "uncertain", "missing")):
+        judged_call(store, f"1.{n}", {"closing": status}, start=MORNING + n * 11 * DAY, clerk=("1086", "2001")[n % 2])
+    calls.record_call(store, ended("2.1", answered=False))
+    calls.record_call(store, ended("2.2", gaps=(Gap(0.0, None, "x"),)))
+    calls.record_call(store, ended("2.3"))
+    wishes: list[dict[str, object]] = [
+        {}, {"review": "waiting"}, {"verdict": ("compliant", "needs_review")}, {"verdict": ("not_monitored",)}, {"coverage": "monitored"},
+        {"coverage": "not_monitored"}, {"coverage": "pending"}, {"coverage": "unanswered"},
+        {"coverage": "monitored", "verdict": ("compliant",)}, {"review": "reviewed"},
+    ]  # fmt: skip
+    places: list[dict[str, object]] = [
+        {}, {"unit": "社保局"}, {"window": "1号窗口"}, {"hour": 9}, {"clerk": "2001"}, {"since": date(2026, 12, 1)},
+        {"until": date(2026, 12, 3), "unit": "医保中心"},
+    ]  # fmt: skip
+    for wish in wishes:
+        for place in places:
+            found = calls.list_calls(store, CallFilter(**wish, **place))  # type: ignore[arg-type]  # plain dictionaries
+            assert found.total == len(found.calls), (wish, place)

@@ -56,11 +56,11 @@ def kill(child: subprocess.Popen[str]) -> str:
 
 def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:
     """Two workers killed over and over while they judge: every call ends with exactly one judgement."""
-    path, number, dice = tmp_path / "store.db", 120, random.Random(12333)  # noqa: S311 - repeatable moments of death
+    path, number, dice = tmp_path / "store.db", 80, random.Random(12333)  # noqa: S311 - repeatable moments of death
     with Store.open(path) as store:
         for n in range(number):
             calls.record_call(store, ended(f"1.{n}"))
-        for _ in range(4):
+        for _ in range(3):
             workers = [start(WORKER, str(path)) for _ in range(2)]
             for worker in workers:
                 assert worker.stdout is not None

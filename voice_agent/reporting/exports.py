@@ -24,7 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 #: XML cannot hold these; a recogniser or a file may.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: Excel's own limits.
-_MOST_ROWS = 1_048_576
+MOST_ROWS = 1_048_576
 _LONGEST_TEXT = 32_767
 
 
@@ -65,10 +65,13 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
     _write(path, xlsx_pieces(sheets))
 
 
-def xlsx_pieces(sheets: Sequence[Sheet]) -> Iterator[bytes]:
-    """A workbook in pieces, for a download: built in a temporary file that vanishes with the last piece."""
+def xlsx_pieces(sheets: Sequence[Sheet], *, most_rows: int = MOST_ROWS) -> Iterator[bytes]:
+    """A workbook in pieces, for a download: built in a temporary file that vanishes with the last piece.
+
+    ``most_rows`` of a sheet, its heading included; Excel opens no more. Raises StoreError when a table is longer.
+    """
     with TemporaryFile() as scratch:
-        _build(scratch, sheets)
+        _build(scratch, sheets, most_rows)
         scratch.seek(0)
         while piece := scratch.read(65_536):
             yield piece
@@ -84,7 +87,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
         raise StoreError(f"{path}：无法写入：{error.strerror}") from error
 
 
-def _build(target: BinaryIO, sheets: Sequence[Sheet]) -> None:
+def _build(target: BinaryIO, sheets: Sequence[Sheet], most_rows: int) -> None:
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -98,13 +101,13 @@ def _build(target: BinaryIO, sheets: Sequence[Sheet]) -> None:
             page.freeze_panes(1, 0)
             page.set_column(0, len(sheet.headings) - 1, 14)
             page.write_row(0, 0, sheet.headings, bold)
-            _fill(page, sheet)
+            _fill(page, sheet, most_rows)
 
 
-def _fill(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet) -> None:
+def _fill(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, most_rows: int) -> None:
     for number, row in enumerate(sheet.rows, 1):
-        if number >= _MOST_ROWS:
-            raise StoreError(f"“{sheet.title}”超过 Excel 的 {_MOST_ROWS:,} 行上限；请缩小时段，或导出 CSV")
+        if number >= most_rows:
+            raise StoreError(f"“{sheet.title}”超过 Excel 的 {most_rows:,} 行上限；请缩小时段，或导出 CSV")
         for column, cell in enumerate(row):
             _put(page, number, column, cell)
 

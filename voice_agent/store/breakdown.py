@@ -46,18 +46,20 @@ def from_sums(
     table: str, columns: Iterable[str], chosen: CallFilter, by: Breakdown, cube: str, *, rule: str | None
 ) -> Query:
     """The query over ``rule_tally`` or ``call_tally``: key, (rule,) and the summed columns."""
-    parts, values = [], []
-    for stretch in stretches(chosen.since, chosen.until, days_only=by in ("day", "week")):
-        parts.append(f"SELECT * FROM {table} WHERE cube = ? AND span BETWEEN ? AND ?")
-        values += [f"{cube}_{stretch.width}", stretch.first, stretch.last]
     wanted = {"unit": chosen.unit, "window": chosen.window, "clerk": chosen.clerk, "hour": chosen.hour, "rule": rule}
     narrowed = {name: value for name, value in wanted.items() if value is not None}
-    condition = " AND ".join(f"{name} = ?" for name in narrowed) or "1"
-    key = ", rule" if table == "rule_tally" else ""
-    sums = ", ".join(f"sum({name}) AS {name}" for name in columns)
-    group = "1, 2" if key else "1"
-    sql = f"SELECT {_TALLY_KEYS[by]} AS key{key}, {sums} FROM ({' UNION ALL '.join(parts)}) WHERE {condition} GROUP BY {group}"
-    return sql, [*values, *narrowed.values()]
+    also = "".join(f" AND {name} = ?" for name in narrowed)
+    keys = ("key", "rule") if table == "rule_tally" else ("key",)
+    group, sums = ", ".join(keys), ", ".join(f"sum({name}) AS {name}" for name in columns)
+    parts, values = [], []
+    for stretch in stretches(chosen.since, chosen.until, days_only=by in ("day", "week")):
+        # Each stretch is summed by itself: the outer sum then sees a few lines instead of all.
+        named = f"{_TALLY_KEYS[by]} AS {group}"
+        parts.append(
+            f"SELECT {named}, {sums} FROM {table} WHERE cube = ? AND span BETWEEN ? AND ?{also} GROUP BY {group}"
+        )
+        values += [f"{cube}_{stretch.width}", stretch.first, stretch.last, *narrowed.values()]
+    return f"SELECT {group}, {sums} FROM ({' UNION ALL '.join(parts)}) GROUP BY {group}", values
 
 
 def call_key(by: Breakdown) -> str:

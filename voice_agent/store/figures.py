@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RuleCounts:
-    """How often one rule (or all) was kept. Each call counts once per rule."""
+    """How often one rule (or all) was kept. Each call counts once per rule; ``faults`` is the sum of the four kinds at the end."""
 
     met: int = 0
     faults: int = 0
     uncertain: int = 0
     not_applicable: int = 0
+    missing: int = 0
+    late: int = 0
+    mismatch: int = 0
+    violated: int = 0
 
     @property
     def applicable(self) -> int:
@@ -43,7 +47,8 @@ class CallCounts:
     """How many calls came, what became of them, and how long callers waited (seconds).
 
     ``calls`` = ``unanswered`` + ``pending`` + monitored + not monitored. ``score_sum`` is over ``scored`` calls, ``ring_sum`` over
-    the answered ones; ``late_answers`` rang for more than 15 s (GB/T 33358-2016).
+    the answered ones; ``late_answers`` rang for more than 15 s (GB/T 33358-2016);
+    ``flagged`` wait for a reviewer.
     """
 
     calls: int = 0
@@ -60,6 +65,7 @@ class CallCounts:
     score_sum: float = 0.0
     ring_sum: float = 0.0
     late_answers: int = 0
+    flagged: int = 0
 
     @property
     def answered(self) -> int:

@@ -105,6 +105,7 @@ STATEMENTS: tuple[str, ...] = (
         cube TEXT NOT NULL, span TEXT NOT NULL, unit TEXT NOT NULL, window TEXT NOT NULL, clerk TEXT NOT NULL,
         hour INTEGER NOT NULL, rule TEXT NOT NULL,
         met INTEGER NOT NULL, faults INTEGER NOT NULL, uncertain INTEGER NOT NULL, not_applicable INTEGER NOT NULL,
+        missing INTEGER NOT NULL, late INTEGER NOT NULL, mismatch INTEGER NOT NULL, violated INTEGER NOT NULL,
         PRIMARY KEY (cube, span, unit, window, clerk, hour, rule)
     ) WITHOUT ROWID""",
     """CREATE TABLE call_tally (
@@ -114,6 +115,7 @@ STATEMENTS: tuple[str, ...] = (
         compliant INTEGER NOT NULL, non_compliant INTEGER NOT NULL, needs_review INTEGER NOT NULL,
         gap INTEGER NOT NULL, no_recording INTEGER NOT NULL, bad_recording INTEGER NOT NULL, failure INTEGER NOT NULL,
         scored INTEGER NOT NULL, score_sum REAL NOT NULL, ring_sum REAL NOT NULL, late_answers INTEGER NOT NULL,
+        flagged INTEGER NOT NULL,
         PRIMARY KEY (cube, span, unit, window, clerk, hour)
     ) WITHOUT ROWID""",
 )

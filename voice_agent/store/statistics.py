@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, get_args
 
 from voice_agent.events import RULES, Status
 from voice_agent.store.breakdown import Breakdown, call_key, cube_for, finding_key, from_sums, without_place
@@ -22,6 +22,7 @@ from voice_agent.store.tally import LATE_ANSWER_SECONDS
 
 _RULE_COLUMNS = tuple(field.name for field in fields(RuleCounts))
 _CALL_COLUMNS = tuple(field.name for field in fields(CallCounts))
+_STATUSES: tuple[Status, ...] = get_args(Status)
 _FINDINGS = """findings f JOIN calls c ON c.id = f.call AND f.counted = 1
     LEFT JOIN call_clerks p ON p.call = f.call AND p.position = f.position"""
 
@@ -55,7 +56,7 @@ def rule_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
     return [
         RuleLine(key, labels.get(key, key), rule, counts)
         for (key, rule), counts in sorted(_merge_rules(found).items(), key=_by_key_and_rule)
-        if any((counts.met, counts.faults, counts.uncertain, counts.not_applicable))
+        if any(getattr(counts, name) for name in _RULE_COLUMNS)
     ]
 
 
@@ -87,18 +88,12 @@ def against_previous(store: Store, chosen: CallFilter) -> tuple[CallCounts, Call
 
 def status_lines(store: Store, chosen: CallFilter = EVERY_CALL) -> list[StatusLine]:
     """How often each status of each rule occurs, in the order of rules.md: the kinds of fault. Raises StoreError."""
-    calls, (place, place_values) = without_place(replace(chosen, rule=None))
-    condition, values = where(calls)
-    plain = not values and not place_values
-    source = "findings f" if plain else _FINDINGS
-    rows = store.rows(
-        f"SELECT f.rule, f.status, count(*) AS calls FROM {source} WHERE f.counted = 1 AND (? IS NULL OR f.rule = ?)"
-        f" AND {'1' if plain else f'{condition} AND {place}'} GROUP BY f.rule, f.status",
-        [chosen.rule, chosen.rule, *values, *place_values],
-    )
-    return sorted(
-        (StatusLine(row["rule"], row["status"], row["calls"]) for row in rows), key=lambda each: _order(each.rule)
-    )
+    return [
+        StatusLine(line.rule, status, number)
+        for line in rule_lines(store, chosen)
+        for status in _STATUSES
+        if (number := getattr(line.counts, status))
+    ]
 
 
 def _count_findings(chosen: CallFilter, by: Breakdown, rule: str | None) -> tuple[str, list[Any]]:
@@ -106,7 +101,8 @@ def _count_findings(chosen: CallFilter, by: Breakdown, rule: str | None) -> tupl
     condition, values = where(calls)
     sql = f"""SELECT {finding_key(by)} AS key, f.rule AS rule, sum(f.status = 'met') AS met,
         sum(f.status IN ('missing', 'late', 'mismatch', 'violated')) AS faults, sum(f.status = 'uncertain') AS uncertain,
-        sum(f.status = 'not_applicable') AS not_applicable
+        sum(f.status = 'not_applicable') AS not_applicable, sum(f.status = 'missing') AS missing,
+        sum(f.status = 'late') AS late, sum(f.status = 'mismatch') AS mismatch, sum(f.status = 'violated') AS violated
         FROM {_FINDINGS} WHERE (? IS NULL OR f.rule = ?) AND {condition} AND {place} GROUP BY 1, 2"""
     return sql, [rule, rule, *values, *place_values]
 
@@ -122,7 +118,8 @@ def _count_calls(chosen: CallFilter, by: Breakdown) -> tuple[str, list[Any]]:
         sum(c.cause = 'bad_recording') AS bad_recording, sum(c.cause = 'failure') AS failure,
         sum(c.score IS NOT NULL) AS scored, total(c.score) AS score_sum,
         total(iif(c.answered IS NULL, 0, c.ring_seconds)) AS ring_sum,
-        sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS}) AS late_answers
+        sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS}) AS late_answers,
+        sum(c.flagged) AS flagged
         FROM calls c WHERE {condition} GROUP BY 1"""
     return sql, values
 

@@ -26,14 +26,18 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.u
        iif(k.cube = 'clerk', coalesce(p.window, c.window), '') AS window,
        iif(k.cube = 'clerk', coalesce(p.clerk, c.clerk), '') AS clerk, iif(k.cube = 'hour', c.hour, -1) AS hour, f.rule,
        :sign * sum(f.status = 'met'), :sign * sum(f.status IN ('missing', 'late', 'mismatch', 'violated')),
-       :sign * sum(f.status = 'uncertain'), :sign * sum(f.status = 'not_applicable')
+       :sign * sum(f.status = 'uncertain'), :sign * sum(f.status = 'not_applicable'),
+       :sign * sum(f.status = 'missing'), :sign * sum(f.status = 'late'), :sign * sum(f.status = 'mismatch'),
+       :sign * sum(f.status = 'violated')
 FROM calls c JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
 LEFT JOIN call_clerks p ON p.call = c.id AND p.position = f.position
 CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
 WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT DO UPDATE SET met = met + excluded.met, faults = faults + excluded.faults,
-       uncertain = uncertain + excluded.uncertain, not_applicable = not_applicable + excluded.not_applicable
+       uncertain = uncertain + excluded.uncertain, not_applicable = not_applicable + excluded.not_applicable,
+       missing = missing + excluded.missing, late = late + excluded.late, mismatch = mismatch + excluded.mismatch,
+       violated = violated + excluded.violated
 """
 
 _CALLS = f"""
@@ -47,7 +51,7 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, c.unit, iif(k.cube =
        :sign * sum(c.cause = 'failure'),
        :sign * sum(c.score IS NOT NULL), :sign * coalesce(sum(c.score), 0),
        :sign * sum(iif(c.answered IS NULL, 0, c.ring_seconds)),
-       :sign * sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS})
+       :sign * sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS}), :sign * sum(c.flagged)
 FROM calls c CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
 WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
 GROUP BY 1, 2, 3, 4, 5, 6
@@ -57,7 +61,8 @@ ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unanswered = unanswere
        gap = gap + excluded.gap, no_recording = no_recording + excluded.no_recording,
        bad_recording = bad_recording + excluded.bad_recording, failure = failure + excluded.failure,
        scored = scored + excluded.scored, score_sum = score_sum + excluded.score_sum,
-       ring_sum = ring_sum + excluded.ring_sum, late_answers = late_answers + excluded.late_answers
+       ring_sum = ring_sum + excluded.ring_sum, late_answers = late_answers + excluded.late_answers,
+       flagged = flagged + excluded.flagged
 """
 
 
@@ -87,10 +92,10 @@ def rebuild(store: Store) -> None:
 
 
 _SUMS = {
-    "rule_tally": ("met", "faults", "uncertain", "not_applicable"),
+    "rule_tally": ("met", "faults", "uncertain", "not_applicable", "missing", "late", "mismatch", "violated"),
     "call_tally": (
         "calls", "unanswered", "pending", "compliant", "non_compliant", "needs_review", "gap", "no_recording", "bad_recording",
-        "failure", "scored", "score_sum", "ring_sum", "late_answers",
+        "failure", "scored", "score_sum", "ring_sum", "late_answers", "flagged",
     ),
 }  # fmt: skip
 
