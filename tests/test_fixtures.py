@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import soundfile
 
-from voice_agent.evaluate import CallFolder, read_calls
+from phrasebook import load_book
+from voice_agent.bundled import read_and_judge
+from voice_agent.evaluate import CallFolder, compare, differences, read_calls
 from voice_agent.events import FAULTS, RULES
 
 FIXTURES = Path(__file__).parent.parent / "recordings_fixtures"
@@ -114,6 +116,12 @@ def test_the_transcript_says_what_the_script_says(call: CallFolder) -> None:
         turns = "".join(turn["text"] for turn in script(call)["turns"] if turn["side"] == side)
         said = "".join(segment["text"] for segment in truth(call)["segments"] if segment["channel"] == side)
         assert said == "".join(sign for sign in turns if "\u4e00" <= sign <= "\u9fff")
+
+
+def test_true_transcripts_give_exactly_the_expected_findings() -> None:
+    """With a perfect recogniser every finding, every verdict and every "prompted" is what a careful listener finds."""
+    judged = [result.judgement for _, result in read_and_judge(CALLS, load_book())]
+    assert differences(compare(CALLS, judged)) == ""
 
 
 def test_voices_codecs_and_noise_vary() -> None:
