@@ -17,6 +17,8 @@ _NOTICE_REACH, _LITTLE = 20.0, 8
 _FAR = 60.0
 #: Words that begin with the silence's end are still its announcement (recognisers place edges roughly), seconds.
 _EDGE = 1.0
+#: A caller who asks for patience does so in the last words before going silent, seconds.
+_ASKED_LATELY = 4.0
 _WAITS = ("wait_request", "wait_again")
 
 
@@ -123,8 +125,10 @@ def _before(call: Conversation, silence: Silence, hits: Sequence[Hit]) -> list[H
 
 
 def _announces(call: Conversation, hit: Hit, silence: Silence) -> bool:
+    if any(s.start >= hit.end - _EDGE and s.end <= silence.start for s in _silences(call, "hold_notice")):
+        return False  # it announced another silence
     if hit.end >= silence.start - _NOTICE_REACH:
-        return not any(s.start >= hit.end - _EDGE and s.end <= silence.start for s in _silences(call, "hold_notice"))
+        return True
     return sum(len(u.said) for u in _agent_between(call, hit.end, silence.start)) <= _LITTLE
 
 
@@ -155,7 +159,7 @@ def _is_callers(call: Conversation, silence: Silence) -> bool:
     before = [turn for turn in call.turns if turn.start < silence.start]
     if not before or before[-1].channel != call.caller.stream.channel:
         return False
-    return bool(call.caller.hits("caller_wait", before[-1].start, silence.start))
+    return bool(call.caller.hits("caller_wait", before[-1].end - _ASKED_LATELY, silence.start))
 
 
 def _quiet(silence: Silence, phrase: str) -> Evidence:
