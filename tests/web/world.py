@@ -69,7 +69,7 @@ class World:
             return ""
         with Store.open(self.store) as store:
             token, session = open_session(store, self.people[username], 3600)
-        client.cookies.set(cookie_name(secure=False), token)
+        client.cookies.set(cookie_name(secure=False), token, domain="testserver.local")
         return session.csrf
 
 

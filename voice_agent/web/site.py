@@ -44,7 +44,9 @@ class Site:
         """The store of this thread. Raises StoreError."""
         if not hasattr(self._local, "store"):
             place = self.config.store
-            self._local.store = Store.open(place.path, timezone=place.timezone, create=False, busy_seconds=self.patience)
+            self._local.store = Store.open(
+                place.path, timezone=place.timezone, create=False, busy_seconds=self.patience
+            )
         found: Store = self._local.store
         return found
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, cast, get_args
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import Sheet, calls_sheet, findings_sheet, statistics_sheets
@@ -83,19 +85,26 @@ def _download(visit: Visit, sheets: list[Sheet], name: str) -> Response:
     return attachment(pieces, f"{name}.{kind}", media)
 
 
+class Attachment(StreamingResponse):
+    """A file that is closed however the answer ends: a browser may go away in the middle."""
+
+    def __init__(self, file: IO[bytes], name: str, media: str) -> None:
+        super().__init__(iter(partial(file.read, 65_536), b""), media_type=media, headers=_as_file(name))
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file."""
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+
 def attachment(pieces: Iterator[bytes], name: str, media: str) -> Response:
-    """A download. It is written out here, in the thread that owns the store; a browser that goes away ends nothing but its own answer."""
-    file = TemporaryFile()  # noqa: SIM115 - closed by the last piece or when the answer is dropped
+    """A download, written out here in the thread that owns the store, before the first byte leaves."""
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     for piece in pieces:
         file.write(piece)
     file.seek(0)
-    return StreamingResponse(_read(file), media_type=media, headers=_as_file(name))
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(65_536):
-            yield piece
+    return Attachment(file, name, media)
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -13,10 +13,11 @@ function lanes(count) {
   return names.map((name) => ({ waveColor: colour(name), progressColor: colour("--played"), height: 124 / count }));
 }
 
+// The bytes of one lane follow those of the other.
 function unpack(text, count) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return Array.from({ length: count }, (_, lane) =>
-    Float32Array.from({ length: bytes.length / count }, (_, point) => bytes[point * count + lane] / 255));
+  const points = bytes.length / count;
+  return Array.from({ length: count }, (_, lane) => Float32Array.from(bytes.subarray(lane * points, (lane + 1) * points), (byte) => byte / 255));
 }
 
 export class Player {
