@@ -85,7 +85,10 @@ def test_stall_is_noticed(asterisk: AsteriskServer, long_wav: Path) -> None:
 
 def test_call_that_ended_during_the_gap(asterisk: AsteriskServer, long_wav: Path) -> None:
     """With write=call the bridge asks after a gap which channels exist: a call that ended meanwhile is returned at once."""
-    with Watch(listener(asterisk, "resyncer", retry_first_seconds=4, retry_most_seconds=4)) as watch, Stage(asterisk) as stage:
+    with (
+        Watch(listener(asterisk, "resyncer", retry_first_seconds=4, retry_most_seconds=4)) as watch,
+        Stage(asterisk) as stage,
+    ):
         watch.until_following()
         placed = stage.place_call(long_wav, long_wav, "1201")
         stage.wait_answered(placed.number)
@@ -198,7 +201,12 @@ def test_tls_and_ipv6(tmp_path: Path, wav: Path) -> None:
     both.write_bytes(key.read_bytes() + certificate.read_bytes())
     with AsteriskServer(asterisk_root(), host="::1", certificate=both) as server, Stage(server) as stage:
         secure = listener(
-            server, host="127.0.0.1", port=server.tls_port, tls=True, ca_file=certificate, tls_server_name="asterisk.test"
+            server,
+            host="127.0.0.1",
+            port=server.tls_port,
+            tls=True,
+            ca_file=certificate,
+            tls_server_name="asterisk.test",
         )
         with Watch(secure) as over_tls, Watch(listener(server)) as over_ipv6:
             over_tls.until_following()
