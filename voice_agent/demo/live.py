@@ -50,10 +50,10 @@ def run_live(folder: Path, count: int, patience: float = JUDGE_SECONDS) -> Store
     with AsteriskServer(fetch_root(), clerks=clerks, folder=_made(folder / "ast")) as asterisk:
         write_config(folder, asterisk, chosen)
         with listener(folder):
-            _wait(lambda: _follows(folder), START_SECONDS, "voice-agent listen 没有连上 Asterisk")
+            wait(lambda: follows(folder), START_SECONDS, "voice-agent listen 没有连上 Asterisk")
             click.echo(f"同时拨打 {len(chosen)} 通真实电话……", err=True)
             place(asterisk, chosen, folder)
-            _wait(lambda: _judged(folder) >= len(chosen), patience, "仍有电话没有检查完")
+            wait(lambda: judged(folder) >= len(chosen), patience, "仍有电话没有检查完")
     return Store.open(folder / "demo.db")
 
 
@@ -117,19 +117,22 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _follows(folder: Path) -> bool:
+def follows(folder: Path) -> bool:
+    """Whether the listener of ``folder`` follows its Asterisk."""
     if not (folder / "demo.db").exists():
         return False
     with Store.open(folder / "demo.db") as store:
         return gaps.last_alive(store) is not None
 
 
-def _judged(folder: Path) -> int:
+def judged(folder: Path) -> int:
+    """How many calls have their result."""
     with Store.open(folder / "demo.db") as store:
         return calls.count_calls(store) - calls.count_calls(store, CallFilter(coverage="pending"))
 
 
-def _wait(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+def wait(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    """Return when ``condition`` holds. Raises TimeoutError with ``complaint`` after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

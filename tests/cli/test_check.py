@@ -1,0 +1,104 @@
+"""``voice-agent check`` on transcripts and real recordings, good and bad."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from tests.cli.conftest import Run
+
+from voice_agent.bundled import bundled_calls
+from voice_agent.events import RULES
+from voice_agent.transcripts import read_transcript
+
+CALL = bundled_calls() / "c01-model-call"
+
+
+def judgements(output: str) -> dict[str, dict[str, object]]:
+    return {one["call_id"]: one for one in map(json.loads, output.splitlines())}
+
+
+def test_transcript_gives_one_json_line(run: Run) -> None:
+    """The format of rules.md, one object a line, nothing else on standard output."""
+    checked = run("check", CALL / "transcript.json", "--json")
+    (judgement,) = judgements(checked.stdout).values()
+    assert judgement["verdict"] == "compliant"
+    assert [finding["rule"] for finding in judgement["findings"]] == list(RULES)  # type: ignore[index, attr-defined]  # JSON
+    assert checked.exit_code == 0
+
+
+def test_job_number_on_the_command_line_wins(run: Run) -> None:
+    """--job-number says who the clerk is, whatever the file says."""
+    checked = run("check", CALL / "transcript.json", "--json", "--job-number", "2299")
+    (judgement,) = judgements(checked.stdout).values()
+    found = {finding["rule"]: finding["status"] for finding in judgement["findings"]}  # type: ignore[attr-defined]  # JSON
+    assert found["job_number"] == "mismatch"
+
+
+@pytest.mark.vosk
+def test_two_legs_are_heard_and_judged(run: Run, tmp_path: Path) -> None:
+    """A leg named alone finds its partner; the transcript can be kept and read again."""
+    checked = run(
+        "check", CALL / "c01-model-call-rx.wav", "--json", "--job-number", "1086", "--transcript-out", tmp_path / "out"
+    )
+    (judgement,) = judgements(checked.stdout).values()
+    assert judgement["verdict"] in ("compliant", "needs_review")
+    (written,) = (tmp_path / "out").iterdir()
+    transcript = read_transcript(written)
+    assert {segment.channel for segment in transcript.segments} == {"agent", "caller"}
+    assert written.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.vosk
+def test_swapped_channels_change_who_speaks(run: Run, tmp_path: Path) -> None:
+    """--swap-channels: left is the clerk."""
+    legs = [soundfile.read(CALL / f"c01-model-call-{side}.wav", dtype="int16") for side in ("tx", "rx")]
+    length = max(len(samples) for samples, _ in legs)
+    both = np.stack([np.pad(samples, (0, length - len(samples))) for samples, _ in legs], axis=1)
+    soundfile.write(tmp_path / "both.wav", both, legs[0][1], subtype="PCM_16")
+    checked = run("check", tmp_path / "both.wav", "--json", "--swap-channels", "--transcript-out", tmp_path / "out")
+    assert checked.exit_code == 0
+    transcript = read_transcript(tmp_path / "out" / "both.json")
+    first = transcript.segments[0]
+    assert (first.channel, first.text[:2]) == ("agent", "您好")
+
+
+@pytest.mark.vosk
+def test_bad_files_do_not_stop_the_others(run: Run, tmp_path: Path) -> None:
+    """Every bad recording is named with its reason, the good one is judged, the exit code is 2, nothing is deleted."""
+    shutil.copy(CALL / "transcript.json", tmp_path / "good.json")
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "text.wav").write_bytes(b"this is no sound, however long it may be" * 100)
+    whole = (CALL / "c01-model-call-tx.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 2])
+    soundfile.write(tmp_path / "three.wav", np.zeros((8000, 3), np.int16), 8000)
+    soundfile.write(tmp_path / "slow.wav", np.zeros(4000, np.int16), 4000)
+    (tmp_path / "broken.json").write_text('{"call_id": "x", "segments": [{"channel": "agent"}]}', encoding="utf-8")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    checked = run("check", *sorted(tmp_path.iterdir()), "--json")
+    assert checked.exit_code == 2
+    assert list(judgements(checked.stdout)) == ["c01-model-call"]
+    for name in ("empty.wav", "text.wav", "cut.wav", "three.wav", "slow.wav", "broken.json"):
+        assert name in checked.stderr
+    assert "segments[0].start" in checked.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+
+@pytest.mark.vosk
+def test_silence_is_not_monitored(run: Run, tmp_path: Path) -> None:
+    """A recording in which nobody speaks is no compliant call."""
+    soundfile.write(tmp_path / "silent.wav", np.zeros((80000, 2), np.int16), 8000)
+    (judgement,) = judgements(run("check", tmp_path / "silent.wav", "--json").stdout).values()
+    assert judgement["verdict"] == "not_monitored"
+
+
+def test_missing_file_and_empty_folder_are_told(run: Run, tmp_path: Path) -> None:
+    """What is not there is named."""
+    for path, words in ((tmp_path / "absent.wav", "没有这个文件"), (tmp_path, "没有录音")):
+        told = run("check", path)
+        assert told.exit_code == 2
+        assert words in told.stderr
