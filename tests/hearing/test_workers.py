@@ -78,7 +78,7 @@ def test_a_crash_takes_only_its_own_recording(tmp_path: Path) -> None:
 
 def test_what_never_ends_is_ended(tmp_path: Path) -> None:
     """A recording that hangs the recogniser is given up, and its worker replaced."""
-    with Workers(tmp_path, fragile, 1, limit=3.0) as workers:
+    with Workers(tmp_path, fragile, 1, limit=15.0) as workers:
         with pytest.raises(RecordingError, match="已中止"):
             workers.hear(task(tmp_path, "hangs", 20_004))
         assert workers.hear(task(tmp_path, "fine")).transcript.segments

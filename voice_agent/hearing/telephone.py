@@ -25,14 +25,14 @@ def through_telephone(sound: Samples, rate: int) -> Samples:
 
 
 def _response(samples: int) -> npt.NDArray[np.float64]:
-    """A Butterworth band-pass run forwards and backwards: zero phase, slopes as gentle as those of real lines (G.712).
+    """The magnitude of a Butterworth band-pass, 3 dB down at the band's edges, without delay: slopes as gentle as G.712 allows.
 
     A steep filter would be harsher than any exchange: what leaks through beyond the band still helps a recogniser.
     """
     at, low, high = (np.tan(np.pi * f / LINE_RATE) for f in (np.fft.rfftfreq(samples, 1 / LINE_RATE), LOW_HZ, HIGH_HZ))
     with np.errstate(divide="ignore"):  # nothing passes at 0 Hz
         distance = (at**2 - low * high) / (at * (high - low))
-    response: npt.NDArray[np.float64] = 1 / (1 + distance ** (2 * ORDER))
+    response: npt.NDArray[np.float64] = 1 / np.sqrt(1 + distance ** (2 * ORDER))
     return response
 
 
