@@ -103,7 +103,7 @@ def _advance(
         total = cost + extra
         if within < ways.loops:
             total, within = cost + ways.each, within + 1.0
-        elif length == 1 and extra > HEDGE:
+        elif extra > HEDGE and (length == 1 or ways.whole):
             continue
         if total <= room * (length + ways.rest):
             known = new.get(here)

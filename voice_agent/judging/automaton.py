@@ -24,6 +24,8 @@ _OPENING_COST = 0.4
 #: Words made of nothing but these may be misheard as a whole; words with anything else keep ``_CONTENT_BUDGET`` a syllable.
 _FUNCTION = frozenset("您你我请的了是在就也都还把给跟和这那个下先再会可以要能为呢吧吗嘛呀啊里边儿得将一")
 _FUNCTION_BUDGET, _CONTENT_BUDGET = 0.8, 0.36
+#: Words with a budget from this on (four syllables) may be interrupted by a syllable that is not theirs.
+_LONG_WORD = 1.4
 #: No syllable of such a word may be further from the one wanted: half of it must be right.
 _CONTENT_MOST = 0.66
 #: A trusted character that is another one costs this besides its sound; a word of one content syllable must be that very character,
@@ -109,7 +111,8 @@ class Ways(NamedTuple):
     """All ways on from one position.
 
     ``moves`` by syllable heard, ``spans``: (position, slot, rest) of looked-up slots, ``skips``: moves over a syllable that was not
-    heard, ``loops``: how many more syllables the slot here may take and ``each`` what one costs, ``rest`` as above.
+    heard, ``loops``: how many more syllables the slot here may take and ``each`` what one costs, ``rest`` as above,
+    ``whole``: inside a short word, which nothing but a hedge may tear apart.
     """
 
     moves: Moves
@@ -118,6 +121,7 @@ class Ways(NamedTuple):
     loops: int
     each: float
     rest: int
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,8 @@ def _node(positions: list[Position], places: Iterable[int], origin: Position | N
     spans = tuple((to, position.slot, position.rest) for to, position in following if position.slot in SPAN_SLOTS)
     skips = tuple(moves.move(to, p, p.missed) for to, p in following if p.word >= 0 and p.missed <= p.budget)
     loops, each = _OPEN_SLOTS.get(origin.slot, (0, 0.0)) if origin else (0, 0.0)
-    return Ways(moves, spans, skips, loops, each, max((p.rest + 1 for _, p in following), default=0))
+    whole = origin is not None and origin.budget < _LONG_WORD and any(p.follows_in_word(origin) for _, p in following)
+    return Ways(moves, spans, skips, loops, each, max((p.rest + 1 for _, p in following), default=0), whole)
 
 
 class _Builder:
@@ -193,10 +198,10 @@ class _Builder:
         function = set(characters) <= _FUNCTION
         budget = len(characters) * (_FUNCTION_BUDGET if function else _CONTENT_BUDGET)
         self.words += 1
-        most = 1.0 if function else _CONTENT_MOST
+        most, short = (1.0, False) if function else (_CONTENT_MOST, budget < _LONG_WORD)
         strict = len(characters) == 1 and not function and characters not in _UNMISTAKABLE
         steps = zip(characters, syllables(characters), strict=True)
-        return self._chain(Position(sound, char, strict, self.words, budget, most, _missed(char)) for char, sound in steps)
+        return self._chain(Position(sound, char, strict, self.words, budget, most, _missed(char, short)) for char, sound in steps)
 
     def _chain(self, positions: Iterable[Position]) -> _Part:
         whole = _NOTHING
@@ -214,8 +219,9 @@ class _Builder:
         return _Part(first, last, one.empty and other.empty)
 
 
-def _missed(char: str) -> float:
-    if char in NEGATIONS:
+def _missed(char: str, short: bool) -> float:
+    """What it costs not to hear ``char``; of a ``short`` content word only weak syllables are ever swallowed."""
+    if char in NEGATIONS or (short and char not in _WEAK):
         return _NEVER
     return _WEAK_MISSED if char in _WEAK else _MISSED
 

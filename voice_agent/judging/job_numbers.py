@@ -70,7 +70,7 @@ def _mention(
     explicit = explicit or (not elsewhere and any(0.0 <= start - time < _ANSWER_SECONDS for time in asked))
     if elsewhere and not explicit:
         return None
-    confident = min(side.stream.confs[side.stream.places[i]] for i in range(number.first, number.last)) >= 0.95
+    confident = min(side.stream.confs[side.stream.places[i]] for i in range(number.first, number.last)) > 0.94
     return Mention(number, explicit, confident) if number.digits else None
 
 

@@ -23,7 +23,7 @@ _NEEDED_LONG = 0.81
 #: How far below that a fit is still a near miss: far where the recogniser doubts its words, hardly where it does not.
 _NEAR, _NEAR_TRUSTED = 0.09, 0.03
 #: What exempts must be heard clearly, and touch what it voids (syllables between them).
-_EXEMPTS, _VOID_REACH = 0.92, 1
+_EXEMPTS, _VOID_REACH = 0.95, 1
 #: On a mixed channel either side may be speaking.
 _SPOKEN: dict[Channel, tuple[Spoken, ...]] = {"agent": ("agent",), "caller": ("caller",), "mixed": ("agent", "caller")}
 _FOREVER = float("inf")
@@ -72,6 +72,10 @@ class Search:
             if owner in scope.possible and until > start and begin < end:
                 found += self._hits_in(owner, stretch)
         return found
+
+    def stretch_of(self, hit: Hit) -> tuple[int, int]:
+        """The range of heard syllables of the stretch in which ``hit`` begins."""
+        return next((a, b) for a, b in self.stretches if a <= hit.first < b)
 
     def owners(self, kind: str) -> list[str]:
         """The owners of a kind (``ban:``) that could be heard at all."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz.distance import Levenshtein
+
 from voice_agent.judging.sounds import distance, reading
 from voice_agent.judging.stream import Stream
 
@@ -20,6 +22,10 @@ _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 #: Homophones that recognisers write for a figure; taken for one only between figures.
 _SOUNDS = dict(zip("ling dong yao yi er liang san si wu liu qi ba jiu".split(), "0011223456789", strict=True))
 _HEDGES = re.compile("那个|这个|就是|然后|是")
+#: Figures at least this far apart are not taken for each other.
+_CLEARLY = 0.6
+#: 么 is 幺 written otherwise, except in these words.
+_NO_FIGURE_BEFORE = frozenset("什怎这那多要")
 Likeness = Literal["same", "close", "other"]
 
 
@@ -67,6 +73,8 @@ def _counts(heard: str, place: int, first: int, last: int) -> bool:
     char = heard[place]
     if char in FIGURES or char in _PLACES:
         return True
+    if char == "么":
+        return place == first or heard[place - 1] not in _NO_FIGURE_BEFORE
     between = first < place < last - 1 and heard[place - 1] in FIGURES and heard[place + 1] in FIGURES
     return between and reading(char) in _SOUNDS
 
@@ -91,7 +99,11 @@ def spell(chars: str) -> str:
     """The figures of a number: 一零八六, 幺零八六 and 一千零八十六 all give 1086."""
     if any(char in _PLACES for char in chars):
         return str(_value(chars))
-    return "".join(FIGURES.get(char) or _SOUNDS.get(reading(char), "") for char in chars)
+    return "".join(_figure(char) for char in chars)
+
+
+def _figure(char: str) -> str:
+    return "1" if char == "么" else FIGURES.get(char) or _SOUNDS.get(reading(char), "")
 
 
 def _value(chars: str) -> int:
@@ -102,21 +114,23 @@ def _value(chars: str) -> int:
         elif char in _PLACES:
             section, figure = section + (figure or 1) * _PLACES[char], 0
         else:
-            figure = int(FIGURES.get(char) or _SOUNDS.get(reading(char), "0"))
+            figure = int(_figure(char) or 0)
     return total + section + figure
 
 
 def likeness(heard: str, expected: str, confident: bool) -> Likeness:
     """Whether ``heard`` is the number ``expected``, may be it misheard, or is another one.
 
-    A restart (幺零幺零八六) is the same. ``confident``: every figure was recognised with high confidence.
+    A restart (幺零幺零八六) is the same. Recognisers swallow figures: a shorter number, or one with a figure too many, is no proof
+    of another. ``confident``: every figure was recognised with high confidence.
     """
     own, told = expected.lstrip("0") or "0", heard.lstrip("0") or "0"
     if told == own or _restarted(heard, expected):
         return "same"
     if len(heard) == len(expected):
-        return "close" if not confident and _confusable(heard, expected) else "other"
-    return "close" if _one_dropped(heard, expected) else "other"
+        return "other" if _clearly_another(heard, expected, confident) else "close"
+    shorter = len(heard) < len(expected)
+    return "close" if shorter or not confident or Levenshtein.distance(heard, expected) <= 1 else "other"
 
 
 def _restarted(heard: str, expected: str) -> bool:
@@ -124,19 +138,13 @@ def _restarted(heard: str, expected: str) -> bool:
     return bool(rest) and heard.endswith(expected) and (expected.startswith(rest) or rest == expected)
 
 
-def _confusable(heard: str, expected: str) -> bool:
-    """Whether the figures differ only in one place, or only in sounds that are easily taken for each other."""
-    pairs = [(a, b) for a, b in zip(heard, expected, strict=True) if a != b]
-    return len(pairs) == 1 or all(_sound_distance(a, b) <= 0.6 for a, b in pairs)
+def _clearly_another(heard: str, expected: str, confident: bool) -> bool:
+    """Whether figures differ that do not sound alike: one is enough where the recogniser is sure, else two."""
+    differing = [(a, b) for a, b in zip(heard, expected, strict=True) if a != b]
+    clear = [pair for pair in differing if _sound_distance(*pair) >= _CLEARLY]
+    return len(clear) >= (1 if confident else 2)
 
 
 def _sound_distance(one: str, other: str) -> float:
     readings = {digit: [sound for sound, spelt in _SOUNDS.items() if spelt == digit] for digit in (one, other)}
     return min(distance(a, b) for a in readings[one] for b in readings[other])
-
-
-def _one_dropped(heard: str, expected: str) -> bool:
-    """Whether one figure was swallowed: what a recogniser does most with 一 and 零."""
-    return len(heard) + 1 == len(expected) and any(
-        expected[:place] + expected[place + 1 :] == heard for place in range(len(expected))
-    )

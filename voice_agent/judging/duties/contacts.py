@@ -14,13 +14,16 @@ from voice_agent.judging.numbers import numbers
 _PHONE = 7
 #: Who has misdialled shows it in these first turns; later talk of it is about something else.
 _MISDIALLED_TURNS = 2
+#: Courtesy is sought this many syllables around the words.
+_NEAR_WORDS = 14
 _COURTEOUS = ("可能", "请", "麻烦", "不好意思", "对不起", "抱歉", "没关系", "感谢", "谢谢")
 
 
 def judge_callback(call: Conversation) -> Finding:
     """A contact number is asked for when the agent promises, or the caller wants, to be contacted later."""
     rule = "callback"
-    promised, wanted = call.agent.hits("callback_promise"), _callers(call, "needs_callback")
+    promised = [hit for hit in call.agent.hits("callback_promise") if not _recovers(call, hit)]
+    wanted = _callers(call, "needs_callback")
     asked = call.agent.hits("ask_contact")
     if not promised and not wanted:
         return not_applicable(rule, "没有承诺或需要以后再联系")
@@ -32,6 +35,11 @@ def judge_callback(call: Conversation) -> Finding:
     if close := call.agent.near_hits("ask_contact"):
         return near_miss(call, rule, close, "听到近似请留电话的话，识别不清")
     return fault(call, rule, "missing", [*trigger, _answer(call, [*promised, *wanted], "请您留下联系电话")], "需要再联系，却没有请来电人留下电话")
+
+
+def _recovers(call: Conversation, hit: Hit) -> bool:
+    """恢复 (an account recovers) sounds like 回复 (we shall answer)."""
+    return "恢复" in call.agent.stream.text(hit.first, hit.last)
 
 
 def _given_number(call: Conversation) -> Evidence | None:
@@ -82,10 +90,10 @@ def judge_wrong_number(call: Conversation) -> Finding:
 
 
 def _is_courteous(call: Conversation, hit: Hit) -> bool:
-    """Whether the agent says it with courtesy, in the phrase itself or in the same turn."""
-    turn = call.agent.turn_of(hit)
-    said = turn.said if turn else call.agent.stream.text(hit.first, hit.last)
-    return any(word in said for word in _COURTEOUS)
+    """Whether the agent says it with courtesy, in the phrase itself or right beside it."""
+    first, last = call.agent.search.stretch_of(hit)
+    near = call.agent.stream.heard[max(first, hit.first - _NEAR_WORDS) : min(last, hit.last + _NEAR_WORDS)]
+    return any(word in near for word in _COURTEOUS)
 
 
 def _callers(call: Conversation, cue: str) -> list[Hit]:

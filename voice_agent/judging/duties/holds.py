@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from voice_agent.events import Evidence, Finding, Status
-from voice_agent.judging.conversation import Conversation
+from voice_agent.judging.conversation import Conversation, is_backchannel
 from voice_agent.judging.duties.findings import all_evidence, fault, met, near_miss, not_applicable, uncertain
 from voice_agent.judging.matching import Hit
 from voice_agent.judging.silences import Silence
@@ -19,6 +21,7 @@ _FAR = 60.0
 _EDGE = 1.0
 #: A caller who asks for patience does so in the last words before going silent, seconds.
 _ASKED_LATELY = 4.0
+_APOLOGY = re.compile("^.{0,6}(不好意思|对不起|抱歉|谢谢|感谢)(?!.{0,5}(来电|致电|支持|配合))")
 _WAITS = ("wait_request", "wait_again")
 
 
@@ -85,11 +88,18 @@ def _returned(
     hits = _hits(call, ("return_apology",), silences)
     if thanks := [hit for hit in hits if begin < hit.start < turn[1]]:
         return "met", [call.agent.evidence(thanks[-1])]
+    if _apologises(first := call.agent.stretch(turn[0], turn[1], "让您久等了")):
+        return "met", [replace(first, score=0.8)]
     quiet = [_quiet(silence, "让您久等了"), call.agent.stretch(*turn, "让您久等了")]
     if later := [hit for hit in hits if turn[1] <= hit.start < until]:
         return "late", [*quiet, call.agent.evidence(later[0])]
     close = [hit for hit in call.agent.near_hits("return_apology") if silence.end - _EDGE < hit.start < turn[1]]
     return ("uncertain", [call.agent.evidence(close[0])]) if close else ("missing", quiet)
+
+
+def _apologises(first: Evidence) -> bool:
+    """Whether the first words on return thank or apologise in any way; thanks for the call itself end it."""
+    return bool(_APOLOGY.match(first.text))
 
 
 def _return_turn(call: Conversation, silence: Silence, silences: Sequence[Silence]) -> tuple[float, float] | None:
@@ -156,10 +166,11 @@ def _silences(call: Conversation, rule: str) -> list[Silence]:
 def _is_callers(call: Conversation, silence: Silence) -> bool:
     if call.mixed or call.lacks("caller"):
         return False
-    before = [turn for turn in call.turns if turn.start < silence.start]
-    if not before or before[-1].channel != call.caller.stream.channel:
+    before = [u for u in call.spoken if u.start < silence.start and not is_backchannel(call.book, u.said)]
+    last = max(before, key=lambda u: u.end, default=None)
+    if last is None or last.channel != call.caller.stream.channel:
         return False
-    return bool(call.caller.hits("caller_wait", before[-1].end - _ASKED_LATELY, silence.start))
+    return bool(call.caller.hits("caller_wait", last.end - _ASKED_LATELY, silence.start))
 
 
 def _quiet(silence: Silence, phrase: str) -> Evidence:
