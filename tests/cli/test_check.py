@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from tests.cli.conftest import Run
 
+from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
 from voice_agent.events import RULES
 from voice_agent.transcripts import read_transcript

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 import openpyxl
-from tests.cli.conftest import Run
 
+from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
 from voice_agent.evaluate import read_calls
 from voice_agent.labels import RULE_NAMES

@@ -1,0 +1,51 @@
+"""What a call on Asterisk tells the judging."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ami_bridge.events import CallEnded, Hold
+from voice_agent.events import Agent, Span
+from voice_agent.live.facts import agent_of, context_of
+from voice_agent.store.directory import Clerk
+
+CALL = CallEnded(
+    uniqueid="1700000000.1",
+    linkedid="1700000000.1",
+    queue="hotline",
+    caller_number=None,
+    start=1000.0,
+    answered=1002.0,
+    end=1062.0,
+    ring_seconds=2.0,
+    talk_seconds=60.0,
+    hung_up_by="caller",
+    holds=(Hold(1020.0, 1030.0),),
+    clerks=(),
+    transferred=False,
+    recording=None,
+    gaps=(),
+    complete=True,
+)
+
+
+def test_holds_are_placed_in_the_recording() -> None:
+    """A recording ends with the call, so a hold's place in it follows from its length."""
+    assert context_of(CALL, duration=50.0).holds == (Span(8.0, 18.0),)
+
+
+def test_a_known_start_of_the_recording_wins() -> None:
+    """Where Asterisk said when recording began, that is second 0."""
+    assert context_of(replace(CALL, recording_started=1001.0), duration=50.0).holds == (Span(19.0, 29.0),)
+
+
+def test_a_hold_outside_the_recording_is_none() -> None:
+    """What was not recorded cannot be a silence in it."""
+    assert context_of(CALL, duration=10.0).holds == ()
+
+
+def test_the_first_clerk_opens() -> None:
+    """The opening is the first clerk's; unknown parts are unknown, not empty."""
+    assert agent_of([Clerk("1086", "王芳", "社保中心"), Clerk("2045")]) == Agent("1086", "王芳", "社保中心")
+    assert agent_of([Clerk("")]) == Agent()
+    assert agent_of([]) == Agent()
