@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.makers import DAY, MORNING, book, ended, judged_call, judgement, staff
+from tests.store.makers import DAY, MORNING, book, ended, judged_call, judgement, staff, unhurried
 from tests.store.test_reviews import finding
 from voice_agent.errors import StoreError
 from voice_agent.events import Evidence
@@ -106,6 +106,7 @@ def test_no_formula_survives(store: Store, tmp_path: Path) -> None:
     assert (row[5], row[7]) == (f"'{EVIL}", "'-3号窗口")
 
 
+@unhurried
 @given(st.text(max_size=12))
 def test_defused_text_never_begins_a_formula(text: str) -> None:
     """Whatever stands in a cell, no spreadsheet sees a formula; harmless text is unchanged."""

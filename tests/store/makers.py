@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from hypothesis import HealthCheck, settings
+
 from ami_bridge.events import CallEnded, ClerkLeg, Gap
 from phrasebook.model import PhraseBook, Rule, Source
 from voice_agent.events import RULES, Agent, Evidence, Finding, Judgement, Segment, Status, Transcript, Word
@@ -12,6 +14,8 @@ from voice_agent.store import Store, calls, judgements, users
 from voice_agent.store.directory import Clerk, save_clerks
 from voice_agent.store.state import verdict_of
 
+#: For properties: a busy machine is slow, and slowness is no failure.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: 2026-11-22 09:30:00 in Shanghai.
 MORNING = 1795311000.0
 HOUR = 3600.0

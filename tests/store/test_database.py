@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-import textwrap
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -163,21 +163,26 @@ except StoreError as error:
 """
 
 
-def test_read_only_store_says_so(tmp_path: Path) -> None:
+def test_read_only_store_says_so() -> None:
     """A store that one may not write is refused with the reason, not with a traceback."""
-    path = tmp_path / "store.db"
-    Store.open(path).close()
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    for folder in tmp_path.parents:
-        if folder != Path("/") and folder.owner() == path.owner() and "pytest" in folder.name:
-            folder.chmod(0o755)
-    result = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(READER), str(path)],
-        cwd=REPOSITORY, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=False,
-    )  # fmt: skip
-    tmp_path.chmod(0o755)
+    with tempfile.TemporaryDirectory() as scratch:  # pytest's own folders are closed to everybody else
+        folder, path = Path(scratch), Path(scratch) / "store.db"
+        Store.open(path).close()
+        for mode, place in ((0o444, path), (0o555, folder)):
+            place.chmod(mode)
+        result = subprocess.run(
+            [sys.executable, "-c", READER, str(path)],
+            cwd=REPOSITORY, capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"}, check=False,
+        )  # fmt: skip
+        folder.chmod(0o755)
     assert "只读" in result.stdout, result.stderr
+
+
+def test_unusable_path_says_why(tmp_path: Path) -> None:
+    """A file in the middle of the path is named in Chinese."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="不是目录"):
+        Store.open(tmp_path / "file" / "store.db")
 
 
 def test_locked_store_says_who_to_wait_for(tmp_path: Path) -> None:

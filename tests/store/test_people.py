@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.makers import DAY, MORNING, ended, judged_call, staff, transcript
+from tests.store.makers import DAY, MORNING, ended, judged_call, staff, transcript, unhurried
 from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store import (
     CallFilter,
@@ -109,6 +109,7 @@ def test_draw_is_repeatable_and_recorded(store: Store) -> None:
         draws.get_draw(store, 99)
 
 
+@unhurried
 @given(
     st.dictionaries(st.text(max_size=3), st.lists(st.integers(), unique=True, max_size=9)),
     st.integers(1, 5),

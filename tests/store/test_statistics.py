@@ -5,17 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ami_bridge.events import Gap
 from phrasebook.model import PhraseBook
-from tests.store.makers import DAY, HOUR, MORNING, SOURCE, book, ended, judged_call, judgement, staff
+from tests.store.makers import DAY, HOUR, MORNING, SOURCE, book, ended, judged_call, judgement, staff, unhurried
 from tests.store.test_reviews import finding, spoken
 from voice_agent.events import FAULTS, RULES, Finding, Status
 from voice_agent.judging import verdict as judging
@@ -23,7 +23,6 @@ from voice_agent.store import CallFilter, Store, calls, judgements, reviews, sta
 from voice_agent.store.books import Points
 from voice_agent.store.breakdown import Breakdown, cube_for
 from voice_agent.store.figures import CallCounts, RuleCounts
-from voice_agent.store.periods import previous_period, stretches
 from voice_agent.store.unmonitored import not_monitored
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -80,57 +79,6 @@ def test_a_transferred_call_blames_nobody_for_a_colleague(store: Store) -> None:
     assert faults == {("1086", "greeting"), ("2001", "closing")}
     assert calls.count_calls(store, CallFilter(clerk="1086", rule="closing")) == 0
     assert calls.count_calls(store, CallFilter(clerk="2001", rule="closing")) == 1
-
-
-def test_period_is_compared_with_the_one_before(store: Store) -> None:
-    """Ten days against ten days, a month against a month, February against January; an open period against nothing."""
-
-    def before(since: date, until: date) -> tuple[date | None, date | None]:
-        found = previous_period(CallFilter(since=since, until=until))
-        assert found is not None
-        return found.since, found.until
-
-    assert before(date(2026, 11, 11), date(2026, 11, 20)) == (date(2026, 11, 1), date(2026, 11, 10))
-    assert before(date(2026, 2, 1), date(2026, 2, 28)) == (date(2026, 1, 1), date(2026, 1, 31))
-    assert before(date(2026, 1, 1), date(2026, 3, 31)) == (date(2025, 10, 1), date(2025, 12, 31))
-    assert previous_period(CallFilter(since=date(2026, 1, 1))) is None
-    judged_call(store, "1.1", start=MORNING - DAY)
-    judged_call(store, "1.2")
-    today = CallFilter(since=date(2026, 11, 22), until=date(2026, 11, 22))
-    now, yesterday = statistics.against_previous(store, today)
-    assert yesterday is not None
-    assert (now.calls, yesterday.calls) == (1, 1)
-
-
-days = st.dates(date(2025, 11, 1), date(2027, 3, 1))
-
-
-@given(days, days)
-@example(date(2026, 1, 1), date(2026, 12, 31))
-@example(date(2026, 1, 31), date(2026, 2, 1))
-def test_stretches_cover_each_day_once(one: date, other: date) -> None:
-    """Whole months and single days together cover a period exactly."""
-    since, until = min(one, other), max(one, other)
-    found = list(stretches(since, until, days_only=False))
-    day = since - timedelta(days=40)
-    while day < until + timedelta(days=40):
-        key = {"day": day.isoformat(), "month": f"{day:%Y-%m}"}
-        times = sum(each.first <= key[each.width] <= each.last for each in found)
-        assert times == (since <= day <= until), day
-        day += timedelta(days=1)
-
-
-def test_open_periods_are_whole(store: Store) -> None:
-    """Without a beginning or an end everything counts, to the last days that dates can name."""
-    judged_call(store, "1.1")
-    for chosen in (
-        CallFilter(),
-        CallFilter(since=date(2026, 11, 22)),
-        CallFilter(until=date(2026, 11, 22)),
-        CallFilter(since=date(9999, 12, 2)),
-    ):
-        assert statistics.total(store, chosen).calls == (1 if chosen.since != date(9999, 12, 2) else 0)
-    assert statistics.total(store, CallFilter(until=date(9999, 12, 31), since=date(1970, 1, 1))).calls == 1
 
 
 #: What may happen: (call, what, rule, status).
@@ -232,6 +180,7 @@ findings = st.lists(
 )
 
 
+@unhurried
 @given(findings, st.floats(0, 40), st.floats(0, 40))
 def test_verdict_and_points_are_those_of_the_judging_part(found: list[Finding], fault: float, late: float) -> None:
     """What reviews lead to is computed as the machine computes it."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phrasebook.book import load_book
-from tests.store.makers import book, ended, judged_call, judgement, transcript
+from tests.store.makers import book, ended, judged_call, judgement, transcript, unhurried
 from voice_agent.errors import NotInStore
 from voice_agent.events import Segment, Transcript, Word
 from voice_agent.store import CallFilter, Store, books, calls, judgements, search, transcripts
@@ -82,6 +82,15 @@ def test_pages_of_hits(store: Store) -> None:
     assert len({hit.call.id for page in pages for hit in page.hits}) == pages[0].total == 5
 
 
+def test_rare_words_are_ranked_and_common_ones_come_latest_first(store: Store) -> None:
+    """The call that says it most comes first; when too many say it to rank them, the latest does."""
+    often = said(store, ("agent", "社保卡"), ("agent", "社保卡社保卡"), uniqueid="1.1")
+    said(store, ("agent", "社保卡"), ("agent", "请您带上身份证和户口本到三号窗口办理"), uniqueid="1.2")
+    latest = said(store, ("agent", "社保卡"), ("agent", "请您带上身份证和户口本到三号窗口办理"), uniqueid="1.3")
+    assert search.search(store, "社保卡").hits[0].call.id == often
+    assert search.search(store, "社保卡", ranked=2).hits[0].call.id == latest
+
+
 def test_nothing_typed_breaks_the_search(store: Store) -> None:
     """Operators, quotes, emoji and control characters are words or nothing, never a syntax error."""
     said(store, ("agent", SENTENCE))
@@ -123,6 +132,7 @@ segments = st.builds(
 )  # fmt: skip
 
 
+@unhurried
 @given(st.lists(segments, max_size=4).map(tuple))
 def test_segments_come_back_exactly(parts: tuple[Segment, ...]) -> None:
     """Whatever a recogniser or a file says, broken characters included, is unpacked as it was packed."""

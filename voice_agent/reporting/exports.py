@@ -18,6 +18,7 @@ import xlsxwriter
 
 from voice_agent.errors import StoreError
 from voice_agent.reporting.tables import Cell, Sheet
+from voice_agent.store.failures import explain_file
 
 #: What Excel and its kin take for the beginning of a formula, the full-width ones of Chinese keyboards included.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
@@ -84,7 +85,7 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
             path.chmod(0o600)
             file.writelines(pieces)
     except OSError as error:
-        raise StoreError(f"{path}：无法写入：{error.strerror}") from error
+        raise StoreError(f"{path}：无法写入：{explain_file(error)}") from error
 
 
 def _build(target: BinaryIO, sheets: Sequence[Sheet], most_rows: int) -> None:

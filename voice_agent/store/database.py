@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlite_utils import Database
 
 from voice_agent.errors import StoreError
-from voice_agent.store.failures import chinese_errors
+from voice_agent.store.failures import chinese_errors, explain_file
 from voice_agent.store.migrations import migrate
 
 #: Seconds that a writer waits for another process before giving up.
@@ -141,7 +141,7 @@ def _prepare_file(path: Path, create: bool) -> None:
         _make_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreError(f"{path}：无法建立数据库：{error.strerror}") from error
+        raise StoreError(f"{path}：无法使用这个数据库文件：{explain_file(error)}") from error
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,17 @@ def explain(error: sqlite3.Error) -> str:
     """A Chinese sentence for a SQLite error; unknown ones keep SQLite's own words."""
     said = str(error).lower()
     return next((meaning for words, meaning in _MEANINGS if words in said), f"数据库出错：{error}")
+
+
+_REASONS = {
+    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EROFS: "文件系统是只读的", errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额", errno.ENOENT: "目录不存在", errno.EISDIR: "这是一个目录", errno.ENOTDIR: "路径中有一段不是目录",
+}  # fmt: skip
+
+
+def explain_file(error: OSError) -> str:
+    """A Chinese reason for a file that cannot be made or written; unknown ones keep the system's own words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 @contextmanager

@@ -15,6 +15,10 @@ from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.store.words import match_expression, query_parts
 
+#: Up to so many matches are ranked; ranking reads each of them.
+RANKED = 2000
+_ALL = "FROM speech s WHERE speech MATCH ?"
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -55,19 +59,22 @@ def search(
     limit: int = 20,
     offset: int = 0,
     places: int = 3,
+    ranked: int = RANKED,
 ) -> Hits:
     """Calls in which everything in ``query`` was said (words and phrases of any length, separated by spaces), best first.
 
+    Words that more than ``ranked`` calls share say little about any of them: then the latest recorded come first.
     ``chosen`` narrows the calls, ``channel`` whose words are shown and must contain a match. Raises StoreError.
     """
     condition, values = where(replace(chosen, text=None))
     expression = match_expression(query, channel)
     source = f"FROM speech s JOIN calls c ON c.id = s.rowid WHERE speech MATCH ? AND {condition}"
-    total = store.value(f"SELECT count(*) {source}", [expression, *values])
-    rows = store.rows(
-        f"SELECT c.id {source} ORDER BY s.rank, c.id DESC LIMIT ? OFFSET ?", [expression, *values, limit, offset]
+    total = store.value(f"SELECT count(*) {source if values else _ALL}", [expression, *values])
+    order = "s.rank, s.rowid DESC" if total <= ranked else "s.rowid DESC"
+    found = store.rows(
+        f"SELECT s.rowid {source} ORDER BY {order} LIMIT ? OFFSET ?", [expression, *values, limit, offset]
     )
-    return Hits(tuple(_hit(store, row["id"], query, channel, places) for row in rows), total)
+    return Hits(tuple(_hit(store, row["rowid"], query, channel, places) for row in found), total)
 
 
 def _hit(store: Store, call: int, query: str, channel: Channel | None, places: int) -> Hit:
