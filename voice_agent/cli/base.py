@@ -27,7 +27,7 @@ class ChineseGroup(click.Group):
     """A group of commands, named in Chinese in the usage line, that turns our errors into one Chinese message and exit code 2."""
 
     def __init__(self, *args: Any, **extras: Any) -> None:
-        super().__init__(*args, options_metavar="[选项]", subcommand_metavar="命令 [参数]…", **extras)
+        super().__init__(*args, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]…", **extras})
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; our own errors become exit code 2, everything else is a bug and keeps its traceback."""
