@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from voice_agent.events import Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, uncertain
@@ -10,6 +12,11 @@ from voice_agent.judging.matching import Hit
 
 RULE = "greeting"
 _AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
+
+
+def _begins_alike(call: Conversation) -> bool:
+    """Whether the very first words end like a greeting: recognisers often get the first syllable of a leg wrong (记好)."""
+    return bool(re.match(".好", call.agent.stream.heard))
 
 
 def _in_one_breath(call: Conversation, greeting: Hit) -> bool:
@@ -28,6 +35,9 @@ def judge_greeting(call: Conversation) -> Finding:
         return uncertain(RULE, [call.agent.evidence(early[0])], "单声道录音分不清是谁问候，需人工复听", early[0].score)
     if close := call.agent.near_hits(RULE, 0.0, end):
         return near_miss(call, RULE, close, "开头听到近似问候的话，识别不清")
+    if _begins_alike(call):
+        first = call.agent.stretch(opening_start(call), opening_start(call) + 1.0, "您好")
+        return uncertain(RULE, [first], "开头像是“您好”，没有听清，需人工复听")
     missed = call.agent.stretch(opening_start(call), end, "您好")
     if hits := call.agent.hits(RULE, end):
         return fault(call, RULE, "late", [missed, call.agent.evidence(hits[0])], "首个话轮没有问候，后来才问候")

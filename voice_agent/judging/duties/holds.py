@@ -20,7 +20,7 @@ _FAR = 60.0
 #: Words that begin with the silence's end are still its announcement (recognisers place edges roughly), seconds.
 _EDGE = 1.0
 #: A caller who asks for patience does so in the last words before going silent, seconds.
-_ASKED_LATELY = 4.0
+_ASKED_LATELY = 1.5
 _APOLOGY = re.compile("^.{0,6}(不好意思|对不起|抱歉|谢谢|感谢)(?!.{0,5}(来电|致电|支持|配合))")
 _WAITS = ("wait_request", "wait_again")
 
@@ -170,7 +170,7 @@ def _is_callers(call: Conversation, silence: Silence) -> bool:
     last = max(before, key=lambda u: u.end, default=None)
     if last is None or last.channel != call.caller.stream.channel:
         return False
-    return bool(call.caller.hits("caller_wait", last.end - _ASKED_LATELY, silence.start))
+    return any(hit.end > last.end - _ASKED_LATELY for hit in call.caller.hits("caller_wait", last.start, silence.start))
 
 
 def _quiet(silence: Silence, phrase: str) -> Evidence:
