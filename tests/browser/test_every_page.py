@@ -1,0 +1,98 @@
+"""Every page of every role: readable for screen readers (axe-core), silent in the console, in light and dark; pictures of the main ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Site
+from tests.conftest import REPOSITORY
+
+AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
+PICTURES = REPOSITORY / "artifacts" / "pictures"
+EVER = "since=2020-01-01&until=2099-12-31"
+PAGES = {
+    "zhijian1": ("/queue", "/calls", "/calls/1", "/draws", "/objections", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
+    "zuoxi": ("/mine", "/objections", "/phrasebook?part=rules"),
+    "zhuguan": (f"/statistics?{EVER}", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
+    "guanli": ("/users", "/units", "/retention", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
+}  # fmt: skip
+
+
+def settle(page: Page) -> None:
+    """Wait for sound and charts, where there are any."""
+    if page.locator("#player").count():
+        page.wait_for_selector("body[data-ready=sound]")
+    for chart in page.locator("[data-chart]").all():
+        chart.and_(page.locator("[data-ready]")).wait_for()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core calls serious or critical: rule and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("username", PAGES)
+def test_no_serious_violation(username: str, dark: bool, site: Site) -> None:
+    """Names, contrast, order: axe-core finds nothing serious, and no console complains (checked by the fixture)."""
+    page = site.sign_in(username, dark=dark)
+    found = []
+    for path in PAGES[username]:
+        page.goto(path)
+        settle(page)
+        found += serious(page)
+    assert found == []
+
+
+def test_the_sign_in_page_and_errors_are_accessible(site: Site) -> None:
+    """Also pages without a person: signing in, and what is not there."""
+    page = site.sign_in("zuoxi")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/login")
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (820, 1180)])
+def test_nothing_is_cut_off(width: int, height: int, site: Site) -> None:
+    """At both desktop sizes and on a tablet no page scrolls sideways."""
+    for username in ("zhijian1", "zhuguan"):
+        page = site.sign_in(username, width=width, height=height)
+        for path in PAGES[username]:
+            page.goto(path)
+            settle(page)
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, path
+
+
+def test_pictures_of_the_main_pages(site: Site) -> None:
+    """Kept as artefacts of each run: queue, call in mid-play, statistics, a clerk's objection, phrase book."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    reviewer, supervisor, clerk = (site.sign_in(name, height=900) for name in ("zhijian1", "zhuguan", "zuoxi"))
+    reviewer.goto("/queue")
+    reviewer.screenshot(path=PICTURES / "queue.png")
+    reviewer.locator("tbody a").first.click()
+    settle(reviewer)
+    reviewer.keyboard.press("j")
+    reviewer.keyboard.press(" ")
+    reviewer.wait_for_function("document.querySelector('audio').currentTime > 8.5")
+    reviewer.screenshot(path=PICTURES / "call.png")
+    supervisor.goto(f"/statistics?{EVER}&by=week")
+    settle(supervisor)
+    supervisor.screenshot(path=PICTURES / "statistics.png")
+    clerk.locator("tbody a").first.click()
+    settle(clerk)
+    clerk.locator("[data-ask=object-dialog]").first.click()
+    clerk.get_by_label("为什么这条判定不对？").fill("当时来电人没有听清，我是在重复说明，请再听一遍。")
+    clerk.screenshot(path=PICTURES / "objection.png")
+    supervisor.goto("/phrasebook?q=您好工号1086为您服务请讲")
+    supervisor.screenshot(path=PICTURES / "phrasebook.png")
+    assert len(list(PICTURES.glob("*.png"))) >= 5

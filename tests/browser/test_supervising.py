@@ -1,0 +1,78 @@
+"""A supervisor in a real browser: from a bar to the calls behind it, and a workbook that says what the store says."""
+
+from __future__ import annotations
+
+import openpyxl
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Site
+from voice_agent.labels import RULE_NAMES
+from voice_agent.store import CallFilter, Store, calls, statistics
+
+EVER = "since=2020-01-01&until=2099-12-31"
+BAR = """([holder, place]) => {
+  const [x, y] = echarts.getInstanceByDom(holder).convertToPixel({seriesIndex: 0}, [5, place]);
+  const box = holder.getBoundingClientRect();
+  return [box.x + x, box.y + y];
+}"""
+
+
+def test_a_bar_leads_to_its_calls(site: Site) -> None:
+    """A click on the bar of a rule lists exactly the calls in which the rule was broken."""
+    page = site.sign_in("zhuguan")
+    page.goto(f"/statistics?{EVER}")
+    chart = page.locator('[data-chart*="\\"rules\\""]')
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_attribute("data-ready", "13")
+    rows = page.locator("#rules tbody tr").all()
+    place = next(n for n, row in enumerate(rows) if row.get_attribute("data-label") == "主动告知工号")
+    faults = int(rows[place].locator("td").nth(2).inner_text())
+    page.mouse.click(*page.evaluate(BAR, [chart.element_handle(), place]))
+    page.wait_for_url("**/calls?*rule=job_number*")
+    expect(page.locator(".pager")).to_contain_text(f"共 {faults} 通")
+
+
+def test_the_workbook_equals_the_store(site: Site) -> None:
+    """The XLSX of the statistics page, read back by openpyxl, holds the store's own figures; so does that of the calls."""
+    page = site.sign_in("zhuguan")
+    page.goto(f"/statistics?{EVER}&by=clerk")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 XLSX").click()
+    rules, coverage = openpyxl.load_workbook(download.value.path()).worksheets
+    page.goto("/calls")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 XLSX").click()
+    listed = openpyxl.load_workbook(download.value.path()).worksheets[0]
+    with Store.open(site.store) as store:
+        lines = statistics.rule_lines(store, by="clerk")
+        assert [[cell.value for cell in row][:5] for row in rules.iter_rows(min_row=2)] == [
+            [line.key, line.label, RULE_NAMES[line.rule], line.counts.met, line.counts.faults] for line in lines
+        ]
+        assert coverage.max_row == 1 + len(statistics.call_lines(store, by="clerk"))
+        assert {row[0].value for row in listed.iter_rows(min_row=2)} == {one.call_id for one in calls.each_call(store)}
+
+
+def test_a_draw_is_repeatable_and_leads_to_its_calls(site: Site) -> None:
+    """The same seed draws the same calls; the list shows nothing else."""
+    page = site.sign_in("zhuguan")
+    drawn = []
+    for _ in range(2):
+        page.goto("/draws")
+        page.get_by_label("抽几通").fill("3")
+        page.get_by_label("按", exact=True).select_option("全部")
+        page.get_by_label("种子（空着则随机）").fill("2026-11")
+        page.get_by_role("button", name="抽取").click()
+        page.wait_for_url("**/calls?draw=*")
+        drawn.append(page.locator("tbody th").all_inner_texts())
+    assert drawn[0] == drawn[1]
+    with Store.open(site.store) as store:
+        assert len(drawn[0]) == min(3, calls.count_calls(store, CallFilter(coverage="monitored")))
+
+
+def test_the_report_downloads_as_word(site: Site) -> None:
+    """The month's report comes as a docx file."""
+    page = site.sign_in("zhuguan")
+    page.goto("/report?month=2026-11")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 Word").click()
+    assert download.value.suggested_filename.endswith("总结材料.docx")
