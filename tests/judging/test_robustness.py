@@ -35,7 +35,7 @@ def test_judging_is_deterministic(lines: tuple[str | float, ...]) -> None:
     assert judge(made, CallContext(), BOOK) == judge(made, CallContext(), load_book())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.sampled_from(CALLS), st.data())
 def test_cutting_segments_otherwise_changes_nothing(lines: tuple[str | float, ...], data: st.DataObject) -> None:
     """A segment cut in two between any of its words is the same speech."""
@@ -52,7 +52,7 @@ def _segment(channel: Channel, words: tuple[Word, ...]) -> Segment:
     return Segment(channel, words[0].start, words[-1].end, "".join(word.text for word in words), words)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.sampled_from(CALLS), st.data())
 def test_joining_words_changes_nothing(lines: tuple[str | float, ...], data: st.DataObject) -> None:
     """Two characters in one word or in two words are the same syllables."""
@@ -71,7 +71,7 @@ def _joined(words: list[Word], data: st.DataObject) -> list[Word]:
     return made
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(st.sampled_from(CALLS), st.data())
 def test_punctuation_and_spaces_change_nothing(lines: tuple[str | float, ...], data: st.DataObject) -> None:
     """Marks that make no sound are not heard, wherever they stand."""
@@ -98,7 +98,7 @@ def test_hesitation_changes_nothing(filler: str) -> None:
     assert statuses(transcript(*said)) == statuses(transcript(*GOOD))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(st.sampled_from(CALLS), st.randoms())
 def test_the_order_of_segments_in_the_file_changes_nothing(lines: tuple[str | float, ...], random: object) -> None:
     """Times tell what came first, not the place in a list."""
@@ -123,7 +123,7 @@ segments = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(segments, max_size=12),
     st.sampled_from([None, "1086", "A-07", "", "王"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from voice_agent.events import Channel, Segment, Transcript, Word
@@ -18,6 +18,10 @@ NEGATIONS = frozenset("不没别无未")
 HEDGE, _EXTRA, _NEGATION = 0.12, 0.55, 9.0
 #: From this confidence on a recogniser's characters are believed, not only its sounds.
 TRUSTED = 0.9
+
+
+#: As written, as said, start, end (seconds), confidence.
+_Voiced = tuple[str, str, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Stream:
 def listen(transcript: Transcript, channel: Channel) -> Stream:
     """The syllables of ``channel``; where a word covers several, its time is shared out evenly."""
     mine = sorted((s for s in transcript.segments if s.channel == channel), key=lambda s: (s.start, s.end, s.text))
-    voiced = [syllable for segment in mine for syllable in _syllables(segment)]
+    voiced = list(_in_order(syllable for segment in mine for syllable in _syllables(segment)))
     shown, said, starts, ends, confs = zip(*voiced, strict=True) if voiced else ((), (), (), (), ())
     places = [place for place, char in enumerate(said) if char not in FILLERS]
     heard = "".join(said[place] for place in places)
@@ -74,7 +78,15 @@ def listen(transcript: Transcript, channel: Channel) -> Stream:
     return Stream(channel, shown, "".join(said), starts, ends, confs, places, heard, sounds, tokens, _extras(heard))
 
 
-def _syllables(segment: Segment) -> Iterator[tuple[str, str, float, float, float]]:
+def _in_order(voiced: Iterable[_Voiced]) -> Iterator[_Voiced]:
+    """Times that never run backwards, even where segments of one side overlap."""
+    latest = 0.0
+    for shown, said, start, end, conf in voiced:
+        latest = max(latest, start)
+        yield shown, said, latest, max(end, latest), conf
+
+
+def _syllables(segment: Segment) -> Iterator[_Voiced]:
     words: Sequence[Word] = sorted(segment.words, key=lambda word: word.start)
     for word in words or (Word(segment.text, segment.start, segment.end),):
         pairs = spoken(word.text)
