@@ -34,7 +34,10 @@ def _recordings(data: Path) -> list[str]:
 
 
 def _texts(data: Path) -> list[str]:
-    return [f"| {path.stem} | {len(path.read_text(encoding='utf-8').splitlines())} |" for path in sorted((data / "text").glob("*.txt"))]
+    return [
+        f"| {path.stem} | {len(path.read_text(encoding='utf-8').splitlines())} |"
+        for path in sorted((data / "text").glob("*.txt"))
+    ]
 
 
 def write_card(data: Path, work: Path, model: Path) -> None:

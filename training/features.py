@@ -1,7 +1,6 @@
 """MFCC features identical to those Vosk computes (Kaldi's, no dither, no energy), for sound at int16 scale, 16 kHz."""
 
 import numpy as np
-import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
 RATE = 16_000
@@ -50,7 +49,7 @@ def mfcc(sound: ArrayLike) -> Floats:
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::SHIFT]
     frames = frames - frames.mean(1, keepdims=True)
     emphasised = np.concatenate([frames[:, :1] * (1 - PREEMPHASIS), frames[:, 1:] - PREEMPHASIS * frames[:, :-1]], 1)
-    spectrum = scipy.fft.rfft(emphasised * _POVEY, FFT, axis=1)
+    spectrum = np.fft.rfft(emphasised * _POVEY, FFT, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     return np.asarray(np.log(np.maximum(power @ _BANKS, np.finfo("f4").eps)) @ TO_CEPSTRA, "f4")
 

@@ -110,6 +110,14 @@ class AcousticNetwork(nn.Module):
         hidden = normalise(self.pb1, torch.relu(self.pa(self.pl(hidden))))
         return cast(Tensor, self.out(normalise(self.pb2, self.pl2(hidden))))
 
+    def standardise_input(self, frames: Tensor) -> None:
+        """Make the first matrix bring cepstra like `frames` (T, 40) to mean 0 and deviation 1: a random start learns
+        nothing from the raw ones, whose first is a hundred times the last."""
+        mean, deviation = frames.mean(0).repeat(3), frames.std(0).repeat(3)
+        with torch.no_grad():
+            self.lda.copy_(torch.eye(self.shape.first, CEPSTRA * 3) / deviation)
+            self.ldab.copy_(-(self.lda @ mean))
+
     def layers(self) -> list[Layer]:
         """Return the factored layers, lowest first."""
         return [cast(Layer, layer) for layer in self.L]

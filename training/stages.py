@@ -72,10 +72,12 @@ def train(run: Run) -> None:
 
 def train_one(run: Run, rank: int, meeting: Path) -> None:
     """Run one process of a training."""
+    import numpy as np  # noqa: PLC0415
     import torch  # noqa: PLC0415
 
     from training.averaging import Processes  # noqa: PLC0415
     from training.network import Shape  # noqa: PLC0415
+    from training.shards import read_shard  # noqa: PLC0415
     from training.start import starting_network  # noqa: PLC0415
     from training.train import Trainer  # noqa: PLC0415
 
@@ -83,6 +85,9 @@ def train_one(run: Run, rank: int, meeting: Path) -> None:
     torch.set_flush_denormal(True)  # tiny numbers slow a processor down twentyfold
     torch.manual_seed(run.recipe.seed)
     net = starting_network(run.start, Shape(run.inventory.outputs, **run.recipe.network))
+    if run.start == "random":
+        first = read_shard(min((run.work / "shards").glob("shard_*.json")))
+        net.standardise_input(torch.from_numpy(np.concatenate([example.features for example in first])))
     trainer = Trainer(net, run.recipe, run.work, Processes(rank, run.processes, meeting))
     trainer.resume()
     trainer.run()

@@ -107,7 +107,7 @@ class Trainer:
             self.optimiser.step()
         self.progress.step += 1
         self._heard += batch.seconds
-        self._lost += float(loss)
+        self._lost += float(loss.detach())
 
     def _meet(self) -> None:
         self.group.average(self.net)

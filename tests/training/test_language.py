@@ -1,0 +1,90 @@
+"""The language model of the recipe."""
+
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.digits import digit_lines, digit_string
+from training.lm import END, START, Mixture, Text
+from training.phrase_lines import phrase_lines, spelt_out
+from training.words import BREAK, sentences, words_of
+
+WORDS = ["您", "好", "请", "讲", "再见"]
+NUMBERS = {word: number for number, word in enumerate([*WORDS, START, END])}
+FLOOR = np.array([0.2, 0.2, 0.2, 0.1, 0.1, 0.0, 0.2])
+
+
+def mixture() -> Mixture:
+    """Two small sources."""
+    first = Text("a", [["您", "好", "请", "讲"], ["您", "好"], ["请", "讲"]] * 3, 0.7)
+    second = Text("b", [["再见"], ["请", "您", "讲"], ["好", BREAK, "再见"]], 0.3)
+    return Mixture([first, second], NUMBERS, FLOOR)
+
+
+@pytest.mark.parametrize("keep", [1, 3, 8, 100])
+def test_probabilities_of_every_history_sum_to_one(keep: int) -> None:
+    """However much is pruned, what follows any two words is a distribution over words and the sentence's end."""
+    pruned, size = mixture().pruned(keep), len(NUMBERS)
+    for first, second in itertools.product(range(size), range(size)):
+        if first == NUMBERS[END] or second >= len(WORDS):
+            continue
+        triples = np.array([(first * size + second) * size + third for third in range(size) if third != NUMBERS[START]])
+        assert pruned.p3(triples).sum() == pytest.approx(1, abs=1e-6)
+
+
+def test_keeping_more_ngrams_fits_the_text_better() -> None:
+    """Pruning takes away what is worth least."""
+    said = [["您", "好", "请", "讲"]]
+    perplexities = [mixture().pruned(keep).perplexity(said) for keep in (1, 5, 50)]
+    assert perplexities == sorted(perplexities, reverse=True)
+
+
+def test_ngrams_do_not_reach_across_what_is_unknown() -> None:
+    """A letter or figure in a text breaks it: 好 is not followed by 再见 in “好 X 再见”."""
+    pairs = mixture().pruned(100).bigrams
+    assert NUMBERS["好"] * len(NUMBERS) + NUMBERS["再见"] not in pairs
+
+
+def test_arpa_states_how_many_ngrams_it_holds(tmp_path: Path) -> None:
+    """The header's counts are those of the lines below it."""
+    mixture().pruned(6).write(tmp_path / "lm.arpa")
+    text = (tmp_path / "lm.arpa").read_text(encoding="utf-8")
+    stated = [int(line.split("=")[1]) for line in text.splitlines() if line.startswith("ngram ")]
+    blocks = [part.splitlines()[1:] for part in text.split("\\")[2:-2] if "grams:" in part or "\t" in part]
+    assert stated == [len([line for line in block if line]) for block in blocks if block]
+
+
+def test_digits_are_single_words() -> None:
+    """A job number is heard figure by figure, whatever jieba makes of 一零八六."""
+    assert words_of("工号一零八六为您服务")[:5] == ["工号", "一", "零", "八", "六"]
+
+
+def test_sentences_break_at_letters_and_end_at_full_stops() -> None:
+    """Text with figures is used around them."""
+    assert list(sentences("您好，请讲。我有3个问题")) == [["您好", "请", "讲"], ["我", "有", BREAK, "个", "问题"]]
+
+
+def test_digit_lines_are_repeatable_and_of_every_length() -> None:
+    """3 to 11 figures, in every spoken form."""
+    assert digit_lines(50, 1) == digit_lines(50, 1)
+    rng = random.Random(2)  # noqa: S311 - repeatable
+    strings = [digit_string(rng) for _ in range(2000)]
+    assert {len(string) for string in strings} == set(range(3, 12))
+    assert {"幺", "洞", "一"} <= set("".join(strings))
+
+
+def test_patterns_are_spelt_out() -> None:
+    """Alternatives are chosen, options taken or left, slots become pauses."""
+    rng = random.Random(1)  # noqa: S311 - repeatable
+    made = {spelt_out("(您|你)好[我是{unit}]请讲", rng) for _ in range(200)}
+    assert made == {"您好请讲", "你好请讲", "您好我是A请讲", "你好我是A请讲"}
+
+
+def test_every_wording_of_the_phrase_book_becomes_text() -> None:
+    """What is looked for is what the language model has read."""
+    lines = phrase_lines(Path(__file__).parents[2] / "phrasebook", 1, 1)
+    assert len(lines) > 300
+    assert not any(mark in line for line in lines for mark in "()[]|{}")

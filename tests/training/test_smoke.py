@@ -1,0 +1,78 @@
+"""The whole recipe on a few minutes of spoken digits, in its own environment (`training/run` sets it up)."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.training.paths import MODEL, ROOT, TRAINING_PYTHON
+
+DATA, RECIPE = ROOT / "training" / "smoke_data", ROOT / "training" / "smoke.toml"
+STAGES = ("augment", "train", "language", "graph", "export", "prove")
+pytestmark = [
+    pytest.mark.skipif(not TRAINING_PYTHON.exists(), reason="训练环境尚未建立：先运行 training/run --help"),
+    pytest.mark.timeout(900),
+]
+
+
+def run(*arguments: str) -> str:
+    """Run one module of the recipe; return what it printed."""
+    done = subprocess.run([TRAINING_PYTHON, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of all stages up to the proof."""
+    folder = tmp_path_factory.mktemp("training")
+    for stage in STAGES:
+        (folder / f"{stage}.out").write_text(
+            run("training", stage, "--data", str(DATA), "--work", str(folder), "--recipe", str(RECIPE), "--start", "random",
+                "--processes", "1"), encoding="utf-8",
+        )  # fmt: skip
+    return folder
+
+
+def test_stock_vosk_computes_what_pytorch_computes(work: Path) -> None:
+    """The best scores of whole clips agree to a thousandth of a nat."""
+    said = (work / "prove.out").read_text(encoding="utf-8")
+    assert "Vosk's scores are PyTorch's" in said
+    assert float(said.rsplit("difference ", 1)[1].split()[0]) <= 1e-3
+
+
+def test_training_learns(work: Path) -> None:
+    """After a minute the tiny network hears digits of voices it never met better than an untrained one possibly can."""
+    lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
+    untrained = float(run("training.untrained", str(work), str(RECIPE)))
+    assert untrained > 0.95
+    assert lines[-1]["error_wideband"] < 0.9 * untrained
+    assert (work / "curve.png").stat().st_size > 5_000
+
+
+def test_training_goes_on_from_a_checkpoint(work: Path) -> None:
+    """A finished training that is started again does not begin anew."""
+    before = (work / "checkpoint.pt").stat().st_size
+    arguments = [
+        "--data",
+        str(DATA),
+        "--work",
+        str(work),
+        "--recipe",
+        str(RECIPE),
+        "--start",
+        "random",
+        "--processes",
+        "1",
+    ]
+    run("training", "train", *arguments)
+    lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
+    assert lines[-1]["step"] == lines[-2]["step"]
+    assert (work / "checkpoint.pt").stat().st_size == before
+
+
+def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
+    """A site continues from the shipped folder alone: the network read out of it hears the digits far better than chance."""
+    error = float(run("training.untrained", str(work), str(RECIPE), str(MODEL)))
+    assert error < 0.65
