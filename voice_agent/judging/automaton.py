@@ -26,8 +26,8 @@ _FUNCTION = frozenset("您你我请的了是在就也都还把给跟和这那个
 _FUNCTION_BUDGET, _CONTENT_BUDGET = 0.8, 0.36
 #: Words with a budget from this on (four syllables) may be interrupted by a syllable that is not theirs.
 _LONG_WORD = 1.4
-#: No syllable of such a word may be further from the one wanted: half of it must be right.
-_CONTENT_MOST = 0.66
+#: In a short word no syllable may be further from the one wanted: it must be one that recognisers confuse with it.
+_SHORT_MOST = 0.5
 #: A trusted character that is another one costs this besides its sound; a word of one content syllable must be that very character,
 _OTHER_CHARACTER = 0.05
 #: unless it is one of these, which nothing else sounds like where patterns have them.
@@ -198,7 +198,8 @@ class _Builder:
         function = set(characters) <= _FUNCTION
         budget = len(characters) * (_FUNCTION_BUDGET if function else _CONTENT_BUDGET)
         self.words += 1
-        most, short = (1.0, False) if function else (_CONTENT_MOST, budget < _LONG_WORD)
+        short = not function and budget < _LONG_WORD
+        most = _SHORT_MOST if short else 1.0
         strict = len(characters) == 1 and not function and characters not in _UNMISTAKABLE
         steps = zip(characters, syllables(characters), strict=True)
         return self._chain(Position(sound, char, strict, self.words, budget, most, _missed(char, short)) for char, sound in steps)
