@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from phrasebook.model import PhraseBook, Side
 from voice_agent.events import Channel, Segment, Transcript
@@ -14,6 +15,8 @@ from voice_agent.judging.stream import Stream, listen
 
 #: How long a syllable lasts when only a sentence is given, seconds.
 _SYLLABLE = 0.2
+#: Owner of patterns that are tried alone, and how many sentences are remembered while a book is checked.
+_ALONE, _SENTENCES = "ban:alone", 4096
 _KINDS = {"phrase": "用语", "cue": "要素", "ban": "忌语"}
 
 
@@ -92,13 +95,25 @@ def _match(book: PhraseBook, stream: Stream, hit: Hit) -> Match:
 
 
 def catches(book: PhraseBook) -> Callable[[Iterable[str], Iterable[str], str], bool]:
-    """Whether any pattern is heard in a sentence and nothing voids it; for ``phrasebook.lint``."""
+    """Whether any pattern is heard in a sentence and nothing voids it; for ``phrasebook.lint``.
+
+    The check asks of every sentence whether any of a hundred entries hears it, so the book is compiled once and each sentence heard once.
+    """
+    owners = {(cue.patterns, cue.unless): f"cue:{cue.id}" for cue in book.cues.values()}
+    owners |= {(ban.patterns, ban.unless): f"ban:{ban.id}" for ban in book.prohibited.values()}
+    heard = lru_cache(maxsize=_SENTENCES)(lambda sentence: _search(compiled(book), _spoken(sentence, "agent")))
 
     def caught(patterns: Iterable[str], unless: Iterable[str], sentence: str) -> bool:
-        owner = "ban:lint"
-        entries: list[tuple[str, Side, Iterable[str]]] = [(owner, "agent", patterns), (owner + "!", "agent", unless)]
-        stream = _spoken(sentence, "agent")
-        search = _search(compile_patterns(book, entries), stream)
-        return any(is_sure(stream, hit) and not is_reported(search, hit) for hit in search.hits(owner))
+        entry = tuple(patterns), tuple(unless)
+        owner = owners.get(entry)
+        search = heard(sentence) if owner else _search(_alone(book, *entry), _spoken(sentence, "agent"))
+        hits = search.hits(owner or _ALONE)
+        return any(is_sure(search.stream, hit) and not is_reported(search, hit) for hit in hits)
 
     return caught
+
+
+def _alone(book: PhraseBook, patterns: tuple[str, ...], unless: tuple[str, ...]) -> Compiled:
+    """Patterns that no entry of the book has."""
+    entries: list[tuple[str, Side, Iterable[str]]] = [(_ALONE, "agent", patterns), (_ALONE + "!", "agent", unless)]
+    return compile_patterns(book, entries)
