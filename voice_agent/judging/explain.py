@@ -79,7 +79,9 @@ _PHRASES: dict[str, Compiled] = {}
 def _phrases(book: PhraseBook) -> Compiled:
     """The mandated phrases, compiled once a book."""
     if book.digest not in _PHRASES or not book.digest:
-        _PHRASES[book.digest] = compile_patterns(book, [(f"phrase:{p.id}", "agent", p.patterns) for p in book.phrases.values()])
+        _PHRASES[book.digest] = compile_patterns(
+            book, [(f"phrase:{p.id}", "agent", p.patterns) for p in book.phrases.values()]
+        )
     return _PHRASES[book.digest]
 
 

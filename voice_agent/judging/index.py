@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from phrasebook.model import PhraseBook
@@ -96,31 +97,44 @@ def _patterns(book: PhraseBook) -> Iterator[tuple[str, Spoken, tuple[str, ...]]]
 
 
 class Scope:
-    """One stretch of speech: which patterns of the book could be in it (``possible``, by owner), and where.
+    """All that one side says: which patterns of the book could be in it (``possible``, by owner), and where.
 
-    ``first`` and ``last`` (exclusive) are heard syllables.
+    ``stretches``: ranges of heard syllables (last exclusive) that a match may not leave.
     """
 
-    def __init__(self, book: Compiled, heard: Heard, first: int, last: int, sides: Sequence[Spoken]) -> None:
-        self.first, self.last = first, last
-        self._places = _index(heard, first, last)
+    def __init__(
+        self, book: Compiled, heard: Heard, stretches: Sequence[tuple[int, int]], sides: Sequence[Spoken]
+    ) -> None:
+        self.stretches = stretches
+        self._bounds = [bounds for bounds in stretches for _ in range(*bounds)]
+        self._places = _index(heard)
         self._heard: dict[frozenset[Key], list[int]] = {}
         self.possible = _possible(book, self._places, sides)
 
-    def windows(self, anchors: Sequence[Anchor], good: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """Ranges worth aligning: around the most telling word outside ``good`` ranges, if the next words are there too."""
+    def windows(
+        self, anchors: Sequence[Anchor], good: Sequence[tuple[int, int]], first: int, last: int
+    ) -> Iterator[tuple[int, int]]:
+        """Ranges between ``first`` and ``last`` worth aligning, each within one stretch.
+
+        They lie around the most telling word outside ``good`` ranges, if the next words are there too.
+        """
         if not anchors:
-            yield self.first, self.last
+            yield from (bounds for bounds in self.stretches if first <= bounds[0] < last)
             return
         anchor, *others = anchors
-        windows = [self._around(anchor, p) for p in self._heard_at(anchor) if not any(a <= p < b for a, b in good)]
-        for other in others if windows else ():
-            places = self._heard_at(other)
-            windows = [window for window in windows if _any_within(places, *window)]
+        places = self._heard_at(anchor)
+        places = places[bisect_left(places, first) : bisect_left(places, last)]
+        windows = [self._around(anchor, p) for p in places if not any(a <= p < b for a, b in good)]
+        for other in others:
+            if not windows:
+                return
+            nearby = self._heard_at(other)
+            windows = [window for window in windows if _any_within(nearby, *window)]
         yield from _merged(windows)
 
     def _around(self, anchor: Anchor, place: int) -> tuple[int, int]:
-        return max(self.first, place - anchor.before), min(self.last, place + anchor.after)
+        first, last = self._bounds[place]
+        return max(first, place - anchor.before), min(last, place + anchor.after)
 
     def _heard_at(self, anchor: Anchor) -> list[int]:
         known = self._heard.get(anchor.keys)
@@ -150,17 +164,14 @@ def _possible(book: Compiled, places: Collection[Key], sides: Sequence[Spoken]) 
     return possible
 
 
-def _index(heard: Heard, first: int, last: int) -> dict[Key, list[int]]:
+def _index(heard: Heard) -> dict[Key, list[int]]:
     """Families, pairs of families and slots → the syllables where they are heard."""
-    families = [family(sound) for sound in heard.sounds[first:last]]
-    places: dict[Key, list[int]] = {}
-    for place, one in enumerate(families, first):
+    families = [family(sound) for sound in heard.sounds]
+    places: dict[Key, list[int]] = {(f"{{{slot}}}",): sorted(starts) for slot, starts in heard.spans.items() if starts}
+    for place, one in enumerate(families):
         places.setdefault((one,), []).append(place)
-    for place, pair in enumerate(zip(families, families[1:], strict=False), first):
+    for place, pair in enumerate(pairwise(families)):
         places.setdefault(pair, []).append(place)
-    for slot, starts in heard.spans.items():
-        if within := sorted(start for start in starts if first <= start < last):
-            places[f"{{{slot}}}",] = within
     return places
 
 

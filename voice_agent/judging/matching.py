@@ -6,6 +6,7 @@ there the exact alignment is worked out, and only for the phrases that a rule as
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -56,51 +57,50 @@ class Search:
     def __init__(self, book: Compiled, stream: Stream, stretches: Sequence[tuple[int, int]]) -> None:
         self.stream, self.stretches = stream, stretches
         self.slack = 0.0 if stream.channel == "caller" else _NEAR  # only what the agent almost said matters
-        self._hits: dict[tuple[str, int], list[Hit]] = {}
+        self._hits: dict[tuple[str, int, int], list[Hit]] = {}
         self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
-        sides = _SPOKEN[stream.channel]
-        self._scopes = [Scope(book, self._heard, first, last, sides) for first, last in stretches]
-        self._times = [(stream.start(first), stream.end(last)) for first, last in stretches]
+        self._scope = Scope(book, self._heard, stretches, _SPOKEN[stream.channel])
+        self._starts = [stream.start(first) for first, _ in stretches]
+        self._ends = [stream.end(last) for _, last in stretches]
 
     def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER) -> list[Hit]:
         """Where ``owner`` was heard, near misses included, in order of time; voided hits are left out.
 
         Only stretches that overlap ``start`` to ``end`` (seconds) are searched: most rules ask about a part of the call.
         """
-        found: list[Hit] = []
-        for stretch, (scope, (begin, until)) in enumerate(zip(self._scopes, self._times, strict=True)):
-            if owner in scope.possible and until > start and begin < end:
-                found += self._hits_in(owner, stretch)
-        return found
+        begin, until = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        if owner not in self._scope.possible or begin >= until:
+            return []
+        return self._hits_in(owner, self.stretches[begin][0], self.stretches[until - 1][1])
 
     def stretch_of(self, hit: Hit) -> tuple[int, int]:
         """The range of heard syllables of the stretch in which ``hit`` begins."""
-        return next((a, b) for a, b in self.stretches if a <= hit.first < b)
+        return self.stretches[bisect_right(self.stretches, (hit.first, len(self.stream.places))) - 1]
 
     def owners(self, kind: str) -> list[str]:
         """The owners of a kind (``ban:``) that could be heard at all."""
-        possible = {owner for scope in self._scopes for owner in scope.possible}
-        return sorted(owner for owner in possible if owner.startswith(kind) and not owner.endswith("!"))
+        return sorted(owner for owner in self._scope.possible if owner.startswith(kind) and not owner.endswith("!"))
 
-    def _hits_in(self, owner: str, stretch: int) -> list[Hit]:
-        known = self._hits.get((owner, stretch))
+    def _hits_in(self, owner: str, first: int, last: int) -> list[Hit]:
+        known = self._hits.get((owner, first, last))
         if known is None:
-            sought = self._sought(owner, self._scopes[stretch])
-            known = self._hits[owner, stretch] = self._unvoided(owner, sought, stretch) if sought else sought
+            sought = self._sought(owner, first, last)
+            known = self._hits[owner, first, last] = self._unvoided(owner, sought, first, last) if sought else sought
         return known
 
-    def _unvoided(self, owner: str, found: list[Hit], stretch: int) -> list[Hit]:
-        sure = [hit for hit in self._hits_in(owner + "!", stretch) if hit.score >= _EXEMPTS]
-        if sure and owner.startswith("ban:"):
-            return []  # what exempts from an accusation counts for the whole sentence
+    def _unvoided(self, owner: str, found: list[Hit], first: int, last: int) -> list[Hit]:
+        sure = [hit for hit in self._hits_in(owner + "!", first, last) if hit.score >= _EXEMPTS]
+        if owner.startswith("ban:"):  # what exempts from an accusation counts for the whole stretch
+            exempt = {self.stretch_of(hit) for hit in sure}
+            return [hit for hit in found if self.stretch_of(hit) not in exempt]
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]
 
-    def _sought(self, owner: str, scope: Scope) -> list[Hit]:
+    def _sought(self, owner: str, first: int, last: int) -> list[Hit]:
         found: dict[Fit, str] = {}
         good: list[tuple[int, int]] = []
         slack = _EXEMPTS if owner.endswith("!") else self.slack if owner.startswith("cue:") else 0.0
-        for _, _, automaton, anchors, _ in scope.possible.get(owner, ()):
-            for fit in self._fits(automaton, scope.windows(anchors, good), slack):
+        for _, _, automaton, anchors, _ in self._scope.possible.get(owner, ()):
+            for fit in self._fits(automaton, self._scope.windows(anchors, good, first, last), slack):
                 found.setdefault(fit, automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
                     good.append((fit.first, fit.last))
