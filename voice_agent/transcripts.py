@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 #: An hour of dense speech with all its words is about 6 MB; more than this is no call.
 LARGEST_BYTES = 64 * 1024 * 1024
+#: Five hours of speech without a pause; judging takes seconds to minutes at this length and would take hours at a hundred times it.
+MOST_CHARACTERS = 100_000
 #: Control characters (also Unicode's) mean nothing in speech and can play tricks on a terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _KINDS: dict[type, str] = {str: "文字", list: "列表", dict: "对象"}
@@ -67,12 +69,18 @@ class _Reader:
     def transcript(self, value: Any) -> Transcript:
         fields = self._kind(value, dict, "最外层")
         segments = self._each(fields, "segments", "segments", self._segment)
+        self._refuse_endless(segments)
         return Transcript(
             call_id=self._identifier(fields),
             segments=tuple(sorted(segments, key=lambda one: (one.start, one.end, one.channel))),
             agent=self._agent(fields.get("agent")),
             duration=None if fields.get("duration") is None else self._time(fields, "duration", "duration"),
         )
+
+    def _refuse_endless(self, segments: Iterable[Segment]) -> None:
+        characters = sum(max(len(one.text), sum(len(word.text) for word in one.words)) for one in segments)
+        if characters > MOST_CHARACTERS:
+            raise self._wrong("segments", f"共 {characters} 字，超过 {MOST_CHARACTERS} 字，不会是一通电话的转写文本")
 
     def _identifier(self, fields: Mapping[str, Any]) -> str:
         name = self._text(fields, "call_id", "call_id").strip()
@@ -211,11 +219,19 @@ def write_transcript(folder: Path, transcript: Transcript) -> Path:
     target = folder / f"{name}.json"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes the file 0600; the rename makes it appear complete.
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(transcript_to_json(transcript), file, ensure_ascii=False, indent=1)
-        Path(temporary).replace(target)
+        _replace(target, json.dumps(transcript_to_json(transcript), ensure_ascii=False, indent=1))
     except OSError as error:
         raise TranscriptError(f"{target}：无法写入：{error.strerror}") from error
     return target
+
+
+def _replace(target: Path, text: str) -> None:
+    """mkstemp makes the file 0600; the rename makes it appear complete. A full disk leaves no part of it behind."""
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
