@@ -20,27 +20,28 @@ from voice_agent.judging.spans import Lexicon, lexicon_of
 class Sought(NamedTuple):
     """A pattern ready to be sought; ``owner``: what it belongs to, ``number`` counts the patterns of a book.
 
-    ``masks``: the keys of each anchor as bits, because whether a stretch holds any of them is asked very often.
+    ``words``: the numbers of its telling words, the most telling first; ``anchors`` likewise.
     """
 
     number: int
     owner: str
     automaton: Automaton
     anchors: tuple[Anchor, ...]
-    masks: tuple[int, ...]
+    words: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Compiled:
     """The patterns of a book. Owners are ``cue:greeting``, ``ban:B01``, and the same with ``!`` for what voids them.
 
-    ``telling``: side → key → patterns whose most telling word it belongs to; ``anywhere``: patterns without such a word;
-    ``bits``: key → its bit in the masks.
+    ``words``: key → numbers of the telling words (sets of keys, shared by many patterns) that it is one of; ``keys``: those sets
+    by number; ``telling``: side → number of a word → patterns of which it is the most telling; ``anywhere``: patterns without one.
     """
 
-    telling: dict[Spoken, dict[Key, list[Sought]]]
+    words: dict[Key, list[int]]
+    keys: tuple[frozenset[Key], ...]
+    telling: dict[Spoken, dict[int, list[Sought]]]
     anywhere: tuple[Sought, ...]
-    bits: dict[Key, int]
     lexicon: Lexicon
 
 
@@ -57,23 +58,26 @@ def compiled(book: PhraseBook) -> Compiled:
 def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Spoken, Iterable[str]]]) -> Compiled:
     """The patterns of ``entries`` (owner, side that speaks, patterns), with the names of ``book`` for their slots."""
     patterns = [(owner, side, pattern) for owner, side, texts in entries for pattern in texts]
-    bits: dict[Key, int] = {}
-    telling: dict[Spoken, dict[Key, list[Sought]]] = {"agent": {}, "caller": {}}
+    numbers: dict[frozenset[Key], int] = {}
+    telling: dict[Spoken, dict[int, list[Sought]]] = {"agent": {}, "caller": {}}
     anywhere = []
     for number, (owner, side, pattern) in enumerate(patterns):
-        sought = _sought(number, owner, pattern, bits)
-        if sought.automaton.full and not sought.anchors:
+        sought = _sought(number, owner, pattern, numbers)
+        if sought.automaton.full and not sought.words:
             anywhere.append(sought)
-        for key in sought.anchors[0].keys if sought.anchors else ():
-            for one in _SIDES[side]:
-                telling[one].setdefault(key, []).append(sought)
-    return Compiled(telling, tuple(anywhere), bits, _lexicon(book))
+        for one in _SIDES[side] if sought.words else ():
+            telling[one].setdefault(sought.words[0], []).append(sought)
+    words: dict[Key, list[int]] = {}
+    for keys, number in numbers.items():
+        for key in keys:
+            words.setdefault(key, []).append(number)
+    return Compiled(words, tuple(numbers), telling, tuple(anywhere), _lexicon(book))
 
 
-def _sought(number: int, owner: str, pattern: str, bits: dict[Key, int]) -> Sought:
+def _sought(number: int, owner: str, pattern: str, numbers: dict[frozenset[Key], int]) -> Sought:
     anchors = anchors_of(pattern)
-    masks = (sum(bits.setdefault(key, 1 << len(bits)) for key in anchor.keys) for anchor in anchors)
-    return Sought(number, owner, build(pattern), anchors, tuple(masks))
+    words = tuple(numbers.setdefault(anchor.keys, len(numbers)) for anchor in anchors)
+    return Sought(number, owner, build(pattern), anchors, words)
 
 
 #: Who speaks an entry → the streams in which it is sought.
@@ -107,57 +111,48 @@ class Scope:
     ) -> None:
         self.stretches = stretches
         self._bounds = [bounds for bounds in stretches for _ in range(*bounds)]
-        self._places = _index(heard)
-        self._heard: dict[frozenset[Key], list[int]] = {}
+        self._keys, self._places = book.keys, _index(heard)
+        self._heard: dict[int, list[int]] = {}
         self.possible = _possible(book, self._places, sides)
 
-    def windows(
-        self, anchors: Sequence[Anchor], good: Sequence[tuple[int, int]], first: int, last: int
-    ) -> Iterator[tuple[int, int]]:
+    def windows(self, sought: Sought, good: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
         """Ranges between ``first`` and ``last`` worth aligning, each within one stretch.
 
         They lie around the most telling word outside ``good`` ranges, if the next words are there too.
         """
-        if not anchors:
-            yield from (bounds for bounds in self.stretches if first <= bounds[0] < last)
-            return
-        anchor, *others = anchors
-        places = self._heard_at(anchor)
+        if not sought.words:
+            return [bounds for bounds in self.stretches if first <= bounds[0] < last]
+        places = self._heard_at(sought.words[0])
         places = places[bisect_left(places, first) : bisect_left(places, last)]
-        windows = [self._around(anchor, p) for p in places if not any(a <= p < b for a, b in good)]
-        for other in others:
-            if not windows:
-                return
-            nearby = self._heard_at(other)
+        if good:
+            places = [p for p in places if not any(a <= p < b for a, b in good)]
+        windows = [self._around(sought.anchors[0], place) for place in places]
+        for word in sought.words[1:] if windows else ():
+            nearby = self._heard_at(word)
             windows = [window for window in windows if _any_within(nearby, *window)]
-        yield from _merged(windows)
+        return list(_merged(windows)) if len(windows) > 1 else windows
 
     def _around(self, anchor: Anchor, place: int) -> tuple[int, int]:
         first, last = self._bounds[place]
         return max(first, place - anchor.before), min(last, place + anchor.after)
 
-    def _heard_at(self, anchor: Anchor) -> list[int]:
-        known = self._heard.get(anchor.keys)
+    def _heard_at(self, word: int) -> list[int]:
+        known = self._heard.get(word)
         if known is None:
-            keys = anchor.keys & self._places.keys()
-            known = self._heard[anchor.keys] = sorted({place for key in keys for place in self._places[key]})
+            places = self._places
+            known = sorted({place for key in self._keys[word] if key in places for place in places[key]})
+            self._heard[word] = known
         return known
 
 
 def _possible(book: Compiled, places: Collection[Key], sides: Sequence[Spoken]) -> dict[str, list[Sought]]:
     """The patterns all of whose telling words are heard, by owner, in the order of the book."""
-    present = 0
-    for key in book.bits.keys() & places:
-        present |= book.bits[key]
+    words = book.words
+    heard = {word for key in places if key in words for word in words[key]}
     found = {sought.number: sought for sought in book.anywhere}
     for telling in (book.telling[side] for side in sides):
-        for key in telling.keys() & places:
-            for sought in telling[key]:
-                for mask in sought.masks:
-                    if not mask & present:
-                        break
-                else:
-                    found[sought.number] = sought
+        for word in heard & telling.keys():
+            found.update((sought.number, sought) for sought in telling[word] if heard.issuperset(sought.words))
     possible: dict[str, list[Sought]] = {}
     for number in sorted(found):
         possible.setdefault(found[number].owner, []).append(found[number])

@@ -77,6 +77,11 @@ class Search:
         """The range of heard syllables of the stretch in which ``hit`` begins."""
         return self.stretches[bisect_right(self.stretches, (hit.first, len(self.stream.places))) - 1]
 
+    def filled(self, slot: str, first: int, last: int) -> list[int]:
+        """The ends of the fillings of a looked-up slot that lie between two heard syllables."""
+        starts = self._heard.spans[slot]
+        return [end for begin in range(first, last) for end in starts.get(begin, ()) if end <= last]
+
     def owners(self, kind: str) -> list[str]:
         """The owners of a kind (``ban:``) that could be heard at all."""
         return sorted(owner for owner in self._scope.possible if owner.startswith(kind) and not owner.endswith("!"))
@@ -99,9 +104,10 @@ class Search:
         found: dict[Fit, str] = {}
         good: list[tuple[int, int]] = []
         slack = _EXEMPTS if owner.endswith("!") else self.slack if owner.startswith("cue:") else 0.0
-        for _, _, automaton, anchors, _ in self._scope.possible.get(owner, ()):
-            for fit in self._fits(automaton, self._scope.windows(anchors, good, first, last), slack):
-                found.setdefault(fit, automaton.pattern)
+        for sought in self._scope.possible.get(owner, ()):
+            windows = self._scope.windows(sought, good, first, last)
+            for fit in self._fits(sought.automaton, windows, slack) if windows else ():
+                found.setdefault(fit, sought.automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
                     good.append((fit.first, fit.last))
         if not found:
@@ -117,7 +123,7 @@ class Search:
         start, end = self.stream.start(fit.first), self.stream.end(fit.last)
         return Hit(owner, pattern, fit.first, fit.last, round(fit.score, 3), near, start, max(start, end))
 
-    def _fits(self, automaton: Automaton, windows: Iterator[tuple[int, int]], slack: float) -> Iterator[Fit]:
+    def _fits(self, automaton: Automaton, windows: Sequence[tuple[int, int]], slack: float) -> Iterator[Fit]:
         """What fits within ``slack`` of the score it needs; a ``slack`` over one half is itself the score needed."""
         floor = slack if slack > 0.5 else needed(automaton.full) - slack
         for first, last in windows:

@@ -69,10 +69,10 @@ def lexicon_of(book: PhraseBook) -> Lexicon:
 
 def spans_in(stream: Stream, lexicon: Lexicon) -> dict[str, dict[int, list[int]]]:
     """Slot → first syllable → ends (exclusive) of every filling in the stream."""
-    families = [family(sound) for sound in stream.sounds]
+    whole = len(stream.heard)
     found = {
-        "unit": _named(stream, families, lexicon.units),
-        "window": _named(stream, families, lexicon.windows),
+        "unit": names_heard(stream, lexicon.units, 0, whole),
+        "window": names_heard(stream, lexicon.windows, 0, whole),
         "date": (match.span() for match in _DATE.finditer(stream.heard)),
         "digits": (match.span() for match in _DIGITS.finditer(stream.heard)),
         "number": (match.span() for match in _NUMBER.finditer(stream.heard)),
@@ -97,19 +97,20 @@ def _by_start(ranges: Iterator[tuple[int, int]]) -> dict[int, list[int]]:
     return starts
 
 
-def _named(stream: Stream, families: list[str], names: Names) -> Iterator[tuple[int, int]]:
-    for place in range(len(families)):
-        for key in ((stream.heard[place],), tuple(families[place : place + 2])):
+def names_heard(stream: Stream, names: Names, first: int, last: int, exact: bool = False) -> Iterator[tuple[int, int]]:
+    """Ranges between ``first`` and ``last`` where a name is heard, with what may stand before it unless ``exact``."""
+    families = [family(sound) for sound in stream.sounds[first:last]]
+    for place in range(first, last):
+        for key in ((stream.heard[place],), tuple(families[place - first : place - first + 2])):
             for name in names.get(key, ()):
-                if _is_here(stream, name, place):
-                    end = place + len(name.sounds)
-                    yield from ((first, end) for first in _beginnings(stream.heard, place, name))
+                end = place + len(name.sounds)
+                if end <= last and _is_here(stream, name, place):
+                    begins = (place,) if exact else _beginnings(stream.heard, place, name)
+                    yield from ((begin, end) for begin in begins)
 
 
 def _is_here(stream: Stream, name: Name, place: int) -> bool:
     heard = stream.sounds[place : place + len(name.sounds)]
-    if len(heard) < len(name.sounds):
-        return False
     cost = sum(distance(a, b) for a, b in zip(name.sounds, heard, strict=True))
     return cost <= _TOLERANCE * len(name.sounds)
 

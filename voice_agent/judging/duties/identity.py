@@ -15,7 +15,7 @@ def judge_identity(call: Conversation) -> Finding:
     """Met in the opening, late afterwards."""
     count = int(call.limit(RULE, "opening_turns", 2))
     end = opening_end(call, count)
-    early = call.agent.hits(RULE, 0.0, end) or named_in_opening(call.agent, call.book, call.transcript.agent.unit, end)
+    early = call.agent.hits(RULE, 0.0, end) or named_in_opening(call.agent, call.transcript.agent.unit, end)
     if early:
         return met(RULE, [call.agent.evidence(early[0])], "开场报出了单位或窗口")
     if close := call.agent.near_hits(RULE, 0.0, end):
