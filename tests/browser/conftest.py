@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,6 +112,14 @@ def site(chromium: Browser, first_demo: Demo, book: PhraseBook, tmp_path: Path) 
         for context in opened.contexts:
             context.close()
     assert opened.complaints == []
+
+
+def until(page: Page, expression: str, seconds: float = 30.0) -> None:
+    """Wait until a JavaScript expression holds. Playwright's own waiting uses eval in the page, which the policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"never came true: {expression}"
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture

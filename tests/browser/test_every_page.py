@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, until
 from tests.conftest import REPOSITORY
 
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
@@ -29,10 +29,12 @@ def settle(page: Page) -> None:
         chart.and_(page.locator("[data-ready]")).wait_for()
 
 
-def serious(page: Page) -> list[str]:
-    """What axe-core calls serious or critical: rule and where."""
+def serious(site: Site, page: Page) -> list[str]:
+    """What axe-core calls serious or critical: rule and where. axe itself tries inline styles, which is no complaint of the page."""
+    before = len(site.complaints)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    site.complaints[before:] = [one for one in site.complaints[before:] if "inline style" not in one]
     return [
         f"{page.url} {one['id']}: {one['nodes'][0]['html'][:160]}"
         for one in found["violations"]
@@ -49,7 +51,7 @@ def test_no_serious_violation(username: str, dark: bool, site: Site) -> None:
     for path in PAGES[username]:
         page.goto(path)
         settle(page)
-        found += serious(page)
+        found += serious(site, page)
     assert found == []
 
 
@@ -58,7 +60,7 @@ def test_the_sign_in_page_and_errors_are_accessible(site: Site) -> None:
     page = site.sign_in("zuoxi")
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/login")
-    assert serious(page) == []
+    assert serious(site, page) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (820, 1180)])
@@ -83,7 +85,7 @@ def test_pictures_of_the_main_pages(site: Site) -> None:
     settle(reviewer)
     reviewer.keyboard.press("j")
     reviewer.keyboard.press(" ")
-    reviewer.wait_for_function("document.querySelector('audio').currentTime > 8.5")
+    until(reviewer, "document.querySelector('audio').currentTime > 8.5")
     reviewer.screenshot(path=PICTURES / "call.png")
     supervisor.goto(f"/statistics?{EVER}&by=week")
     settle(supervisor)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, until
 
 CALL = "c02-number-at-the-end"
 POSITION = "document.querySelector('audio').currentTime"
@@ -29,11 +29,10 @@ def test_a_reviewer_overrules_by_keyboard_and_the_statistics_change(
     page.get_by_role("button", name="筛选").click()
     expect(page).to_have_url(f"{site.address}/queue?rule=job_number")
     open_call(page, CALL)
-    page.keyboard.press("k")
     page.keyboard.press("j")
+    page.keyboard.press("k")
     chosen = page.locator('.finding[aria-current="true"]')
-    while "主动告知工号" not in chosen.inner_text():
-        page.keyboard.press("j")
+    expect(chosen).to_contain_text("主动告知工号")
     page.keyboard.press("n")
     page.get_by_label("理由（必填，坐席能看到）").fill("开头就说了工号，系统没有听清")
     page.keyboard.press("Tab")
@@ -50,13 +49,13 @@ def test_the_sound_really_plays_and_the_text_follows(site: Site, open_call: Call
     page.goto("/queue")
     open_call(page, CALL)
     page.keyboard.press(" ")
-    page.wait_for_function(f"{POSITION} > 1.2")
+    until(page, f"{POSITION} > 1.2")
     expect(page.locator(".turn.now")).to_have_count(1)
     assert page.locator("#clock").inner_text() != "0:00.0"
     page.keyboard.press("=")
-    page.wait_for_function("document.querySelector('audio').playbackRate === 1.25")
+    until(page, "document.querySelector('audio').playbackRate === 1.25")
     page.keyboard.press(" ")
-    page.wait_for_function("document.querySelector('audio').paused")
+    until(page, "document.querySelector('audio').paused")
 
 
 def test_a_click_on_word_finding_or_time_jumps_there(site: Site, open_call: Callable[[Page, str], None]) -> None:
@@ -67,17 +66,17 @@ def test_a_click_on_word_finding_or_time_jumps_there(site: Site, open_call: Call
     last = page.locator(".word").last
     last.click()
     start = float(last.get_attribute("data-start") or 0)
-    page.wait_for_function(f"Math.abs({POSITION} - {start}) < 0.3")
+    until(page, f"Math.abs({POSITION} - {start}) < 0.3")
     spot = page.locator("[data-seek]").first
     spot.click()
     begin = float(spot.get_attribute("data-seek") or 0)
-    page.wait_for_function(f"Math.abs({POSITION} - {begin}) < 0.3")
+    until(page, f"Math.abs({POSITION} - {begin}) < 0.3")
     page.keyboard.press("j")
     assert "finding" in (page.locator('.finding[aria-current="true"]').get_attribute("class") or "")
     wave = page.locator("#wave").bounding_box()
     assert wave is not None
     page.mouse.click(wave["x"] + wave["width"] * 0.9, wave["y"] + 10)
-    page.wait_for_function(f"{POSITION} > document.querySelector('audio').duration * 0.85")
+    until(page, f"{POSITION} > document.querySelector('audio').duration * 0.85")
 
 
 def test_a_marked_span_becomes_a_finding(site: Site, open_call: Callable[[Page, str], None]) -> None:

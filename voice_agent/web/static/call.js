@@ -108,7 +108,7 @@ desk.addEventListener("click", (event) => {
   const word = event.target.closest(".word, .turn .at");
   if (word && player) player.seek(Number(word.dataset.start));
   const item = event.target.closest(".finding");
-  if (item && !event.target.closest(".decide, details")) choose(item, !event.target.closest("a"));
+  if (item && !event.target.closest(".decide, details")) choose(item, !event.target.closest("a, [data-seek]"));
   const spot = event.target.closest("[data-seek]");
   if (spot && player) player.seek(Number(spot.dataset.seek));
   const about = event.target.closest("[data-ask]");

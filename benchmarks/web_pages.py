@@ -1,0 +1,175 @@
+"""How fast the pages answer over a large store, how that grows, fifty reviewers at once, and the first paint of a ten-minute call.
+
+    python benchmarks/web_pages.py [--calls 200000] [--folder DIR]
+
+Server time is processor time of one core (medians of 15 requests, client included), so a busy machine does not distort it; the
+ratio compares a store of a tenth of the calls. The fifty reviewers ask for queue and call pages, each pausing one to three
+seconds, for half a minute. The first paint is Chromium's own ``first-contentful-paint`` (wall time), when script/browser has one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics as maths
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import soundfile
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.store_scale import build
+from phrasebook.book import load_book
+from tests.browser.conftest import ARGUMENTS
+from tests.web.serving import running, site_for
+from voice_agent.events import Segment, Transcript, Word
+from voice_agent.store import Store, transcripts
+from voice_agent.store.sessions import open_session
+from voice_agent.store.users import add_user
+from voice_agent.web.app import create_app
+
+ROLES = ("reviewer", "supervisor")
+LIMIT_MS, LIMIT_GROWTH, LIMIT_SLOW, LIMIT_PAINT = 150.0, 1.5, 0.20, 1000.0
+PAGES = (
+    ("待复核", "reviewer", "/queue"),
+    ("待复核，按规则筛选", "reviewer", "/queue?rule=job_number"),
+    ("一通电话", "reviewer", "/calls/7"),
+    ("统计，三十天", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30"),
+    ("统计，一年按月", "supervisor", "/statistics?since=2025-11-22&until=2026-11-21&by=month"),
+    ("统计，按坐席", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30&by=clerk"),
+)
+ROUNDS, REVIEWERS, SECONDS = 15, 50, 30.0
+
+
+def prepare(path: Path, number: int) -> dict[str, str]:
+    """A large store with one person for each role; role → session cookie."""
+    if not path.exists():
+        build(path, number)
+    with Store.open(path) as store:
+        name = f"{time.time_ns()}"
+        people = {role: add_user(store, f"{role}{name}", name=role, role=role, password_hash="x", must_change=False) for role in ROLES}  # type: ignore[arg-type]  # noqa: S106 - nobody signs in  # fmt: skip
+        return {role: open_session(store, user, 86400)[0] for role, user in people.items()}
+
+
+def server_times(path: Path, tokens: dict[str, str]) -> dict[str, float]:
+    """Page → median milliseconds of processor time."""
+    site = site_for(path, load_book())
+    with TestClient(create_app(site)) as client:
+        return {name: _median(client, address, tokens[role]) for name, role, address in PAGES}
+
+
+def _median(client: TestClient, address: str, token: str) -> float:
+    client.cookies.clear()
+    client.cookies.set("voice-agent", token)
+    times = []
+    for _ in range(ROUNDS + 2):
+        before = time.process_time()
+        assert client.get(address, follow_redirects=False).status_code == 200, address
+        times.append((time.process_time() - before) * 1000)
+    return maths.median(times[2:])
+
+
+def crowd(path: Path, token: str) -> tuple[int, float, float]:
+    """Fifty reviewers at once: requests, median seconds, share of those slower than twice the median."""
+    taken: list[float] = []
+    with running(site_for(path, load_book())) as address:
+        threads = [threading.Thread(target=_reviewer, args=(n, address, token, taken)) for n in range(REVIEWERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    median = maths.median(taken)
+    return len(taken), median, sum(one > 2 * median for one in taken) / len(taken)
+
+
+def _reviewer(number: int, address: str, token: str, taken: list[float]) -> None:
+    dice, end = random.Random(number), time.monotonic() + SECONDS  # noqa: S311 - repeatable pauses
+    with httpx2.Client(base_url=address, cookies={"voice-agent": token}, timeout=60) as client:
+        while time.monotonic() < end:
+            time.sleep(dice.uniform(1.0, 3.0))
+            begin = time.monotonic()
+            client.get("/queue" if dice.random() < 0.3 else f"/calls/{dice.randrange(1, 5000)}").raise_for_status()
+            taken.append(time.monotonic() - begin)
+
+
+def give_sound(path: Path, folder: Path) -> None:
+    """Make call 7 a ten-minute call with 2,000 words and a recording."""
+    wav = folder / "long.wav"
+    noise = np.random.default_rng(7).normal(0, 2000, (600 * 8000, 2)).astype(np.int16)
+    soundfile.write(wav, noise, 8000)
+    segments = tuple(
+        Segment("agent" if n % 2 else "caller", n * 3.0, n * 3.0 + 2.8, "请您稍候我查询一下再答", tuple(Word(c, n * 3 + i * 0.25, n * 3 + i * 0.25 + 0.2) for i, c in enumerate("请您稍候我查询一下再")))
+        for n in range(200)
+    )  # fmt: skip
+    with Store.open(path) as store:
+        transcripts.save_transcript(store, 7, Transcript("long", segments, duration=600.0))
+        transcripts.save_legs(store, 7, [transcripts.Leg("caller", wav, 0), transcripts.Leg("agent", wav, 1)])
+
+
+def first_paint(path: Path, token: str) -> float | None:
+    """Milliseconds until Chromium paints the call page, median of five; None without a Chromium."""
+    found = subprocess.run(["script/browser", "path"], capture_output=True, text=True, check=False)
+    if found.returncode:
+        return None
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
+
+    with running(site_for(path, load_book())) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=ARGUMENTS)
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.add_cookies([{"name": "voice-agent", "value": token, "url": address}])
+        paints = []
+        for _ in range(5):
+            page = context.new_page()
+            page.goto(f"{address}/calls/7")
+            page.wait_for_selector("body[data-ready=sound]")
+            paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+            page.close()
+        browser.close()
+        return float(maths.median(paints))
+
+
+@contextmanager
+def folder_for(given: Path | None) -> Iterator[Path]:
+    """The folder of the stores; a temporary one vanishes."""
+    with ExitStack() as stack:
+        yield given or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+
+
+def main() -> None:
+    """Print the tables and whether the limits hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=200_000)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    with folder_for(options.folder) as folder:
+        small, large = folder / f"{options.calls // 10}.db", folder / f"{options.calls}.db"
+        few, many = prepare(small, options.calls // 10), prepare(large, options.calls)
+        before, after = server_times(small, few), server_times(large, many)
+        print(
+            f"{'页面':<24}{options.calls // 10:>10}{options.calls:>10}{'倍数':>8}   上限 {LIMIT_MS:g} ms、{LIMIT_GROWTH}×"
+        )
+        for name in after:
+            print(f"{name:<24}{before[name]:>9.1f} {after[name]:>9.1f} {after[name] / before[name]:>7.2f}")
+        number, median, slow = crowd(large, many["reviewer"])
+        print(
+            f"{REVIEWERS} 名质检员：{number} 次请求，中位 {median * 1000:.0f} ms，慢于两倍中位 {slow:.1%}（上限 {LIMIT_SLOW:.0%}）"
+        )
+        give_sound(large, folder)
+        paint = first_paint(large, many["reviewer"])
+        print(
+            f"十分钟通话首次绘出：{'没有 Chromium' if paint is None else f'{paint:.0f} ms'}（上限 {LIMIT_PAINT:g} ms）"
+        )
+
+
+if __name__ == "__main__":
+    main()
