@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,6 +73,9 @@ def _introduce(people: list[Person]) -> None:
 
 
 def _run(site: Site) -> None:
+    """Serve until Ctrl+C or SIGTERM; both must come back here, or the demonstration's store would stay behind."""
     serving = server(site)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"请在浏览器打开 {address(site)}（按 Ctrl+C 结束）")
-    serving.run()
+    with suppress(KeyboardInterrupt):
+        serving.run()
