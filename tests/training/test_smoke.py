@@ -46,8 +46,8 @@ def test_training_learns(work: Path) -> None:
     """After a minute the tiny network hears digits of voices it never met better than an untrained one possibly can."""
     lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
     untrained = float(run("training.untrained", str(work), str(RECIPE)))
-    assert untrained > 0.95
-    assert lines[-1]["error_wideband"] < 0.9 * untrained
+    assert untrained > 1.0
+    assert lines[-1]["error_wideband"] < 0.95  # hearing nothing at all is 1.0
     assert (work / "curve.png").stat().st_size > 5_000
 
 
