@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from voice_agent.events import Agent, CallContext, Channel, Finding, Judgement, Segment, Transcript
-from voice_agent.judging import judge
+from dataclasses import replace
+
 from phrasebook import load_book
+from voice_agent.events import Agent, CallContext, Channel, Finding, Judgement, Segment, Transcript, Word
+from voice_agent.judging import judge
 
 BOOK = load_book()
 SYLLABLE, PAUSE = 0.2, 0.4
@@ -37,9 +39,6 @@ def _segment(line: str, time: float) -> Segment:
 
 def with_words(made: Transcript, conf: float = 1.0) -> Transcript:
     """The same with a word for every character."""
-    from dataclasses import replace
-
-    from voice_agent.events import Word
 
     def cut(segment: Segment) -> Segment:
         share = (segment.end - segment.start) / max(1, len(segment.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.judging.dialogue import ANSWER, CLOSING, GOOD, NEED, OPENING, THANKS, finding, judged, status
 from voice_agent.events import CallContext, Span
 
@@ -46,7 +47,18 @@ def test_greeting(lines: tuple[str, ...], expected: str) -> None:
         (("A您好", "C喂你好", "A这里是石嘴山市就业局请讲", *REST), "met"),
         (("A您好请讲", *REST), "missing"),
         (("A您好请讲", NEED, "A这个请您去社保中心办理", THANKS, CLOSING), "missing"),
-        (("A您好请讲", NEED, "A好的我看一看", "C是这样的我去年的钱没有到", "A我们这里是银川市社保中心", THANKS, CLOSING), "late"),
+        (
+            (
+                "A您好请讲",
+                NEED,
+                "A好的我看一看",
+                "C是这样的我去年的钱没有到",
+                "A我们这里是银川市社保中心",
+                THANKS,
+                CLOSING,
+            ),
+            "late",
+        ),
         (("A您好请讲", "C请问是社保中心吗", "A是的", NEED, ANSWER, THANKS, CLOSING), "missing"),
     ],
 )

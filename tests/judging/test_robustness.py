@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from phrasebook import load_book
 from tests.judging.dialogue import ANSWER, BOOK, CLOSING, GOOD, NEED, OPENING, THANKS, finding, transcript, with_words
 from voice_agent.events import RULES, Agent, CallContext, Channel, Segment, Span, Transcript, Word
@@ -19,7 +20,19 @@ HOLDING: tuple[str | float, ...] = (
 RUDE: tuple[str | float, ...] = ("A喂", NEED, "A你烦不烦啊我怎么知道你自己上网查去", "C你怎么这个态度", "A你去投诉我吧")
 CALLS = (GOOD, HOLDING, RUDE)
 #: Syllables that recognisers confuse, as other characters of the sounds that they are taken for.
-CONFUSED = {"您": "零", "请": "寝", "稍": "烧", "候": "后", "查": "插", "询": "寻", "工": "公", "让": "浪", "久": "九", "中": "宗", "心": "星"}
+CONFUSED = {
+    "您": "零",
+    "请": "寝",
+    "稍": "烧",
+    "候": "后",
+    "查": "插",
+    "询": "寻",
+    "工": "公",
+    "让": "浪",
+    "久": "九",
+    "中": "宗",
+    "心": "星",
+}
 texts = st.text(alphabet=st.sampled_from("您好请讲工号一零八六的了吗嗯啊 ，。\n🙂\x00Ａ1社保局這裡是請問"), max_size=30)
 
 
@@ -94,7 +107,10 @@ def test_sounds_easily_confused_change_nothing(lines: tuple[str | float, ...], c
 @pytest.mark.parametrize("filler", ["嗯", "呃", "那个"])
 def test_hesitation_changes_nothing(filler: str) -> None:
     """Who thinks aloud inside a phrase has still said it."""
-    said = (f"A{filler}您好{filler}这里是银川市社保中心{filler}工号一零{filler}八六请问您{filler}办理什么业务", *GOOD[1:])
+    said = (
+        f"A{filler}您好{filler}这里是银川市社保中心{filler}工号一零{filler}八六请问您{filler}办理什么业务",
+        *GOOD[1:],
+    )
     assert statuses(transcript(*said)) == statuses(transcript(*GOOD))
 
 
@@ -149,7 +165,14 @@ def test_any_transcript_is_judged(
 
 def test_the_caller_never_fulfils_a_duty_nor_breaks_a_prohibition() -> None:
     """Everything polite and everything rude said by the caller leaves the agent where they were."""
-    calls = ("A说", "C您好这里是社保中心工号一零八六请问您办理什么业务", "A什么事说", "C请稍候你烦不烦滚你去投诉我吧", ANSWER, THANKS)
+    calls = (
+        "A说",
+        "C您好这里是社保中心工号一零八六请问您办理什么业务",
+        "A什么事说",
+        "C请稍候你烦不烦滚你去投诉我吧",
+        ANSWER,
+        THANKS,
+    )
     judgement = judge(transcript(*calls), CallContext(), BOOK)
     for rule in ("greeting", "identity", "job_number", "closing"):
         assert finding(judgement, rule).status == "missing", rule

@@ -126,7 +126,7 @@ def _skip(automaton: Automaton, new: _Cells, room: float) -> None:
 def best_apart(found: Sequence[Fit]) -> list[Fit]:
     """The best fits that do not overlap, in order of time."""
     chosen: list[Fit] = []
-    for fit in sorted(found, key=lambda one: (-round(one.score, 2), -one.length, one.first, one.last)):
+    for fit in sorted(found, key=lambda one: (-int(one.score * 100.0 + 0.5), -one.length, one.first, one.last)):
         if all(fit.last <= other.first or other.last <= fit.first for other in chosen):
             chosen.append(fit)
     return sorted(chosen)

@@ -6,6 +6,7 @@ Families of confusable sounds are compared, so that what is heard as its neighbo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from phrasebook.pattern import Alternatives, Literal, Node, Optional, Sequence, Slot, parse
@@ -69,7 +70,7 @@ def _keys(text: str) -> frozenset[Key]:
     families = [family(sound) for sound in syllables(said(text))]
     if len(families) == 1:
         return frozenset({(families[0],)})
-    return frozenset(zip(families, families[1:], strict=False))
+    return frozenset(pairwise(families))
 
 
 def _longest(node: Node) -> int:

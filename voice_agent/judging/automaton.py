@@ -202,7 +202,9 @@ class _Builder:
         most = _SHORT_MOST if short else 1.0
         strict = len(characters) == 1 and not function and characters not in _UNMISTAKABLE
         steps = zip(characters, syllables(characters), strict=True)
-        return self._chain(Position(sound, char, strict, self.words, budget, most, _missed(char, short)) for char, sound in steps)
+        return self._chain(
+            Position(sound, char, strict, self.words, budget, most, _missed(char, short)) for char, sound in steps
+        )
 
     def _chain(self, positions: Iterable[Position]) -> _Part:
         whole = _NOTHING

@@ -13,6 +13,7 @@ from phrasebook.pattern import parse, ways
 from voice_agent.events import CallContext, Channel, Evidence, Transcript
 from voice_agent.judging import quality
 from voice_agent.judging.index import Compiled, compiled
+from voice_agent.judging.labels import compared_with
 from voice_agent.judging.matching import Hit, Search
 from voice_agent.judging.silences import Silence, is_noise, look_ups
 from voice_agent.judging.stream import Stream, listen
@@ -29,7 +30,6 @@ from voice_agent.judging.turns import (
 _BACKCHANNELS = ("嗯", "喂", "好", "好的", "哎", "啊", "哦", "噢", "呃", "诶", "唉")
 #: Greetings are more than a backchannel: they open a turn.
 _NO_BACKCHANNELS = frozenset({"您好", "你好"})
-_SLOT = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,16 @@ class Side:
     numbers: tuple[int, ...]
     turns: tuple[Turn, ...]
     search: Search
+    book: PhraseBook
 
     def hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
         """Where the cue was surely heard, in order of time; begun between ``start`` and ``end`` (seconds, exclusive)."""
-        return [hit for hit in self._all(cue, start, end) if not hit.near]
+        return [hit for hit in self.search.hits(f"cue:{cue}", start, end) if start <= hit.start < end]
 
     def near_hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
         """Where something just short of the cue was heard."""
-        return [hit for hit in self._all(cue, start, end) if hit.near]
-
-    def _all(self, cue: str, start: float, end: float) -> list[Hit]:
-        return [hit for hit in self.search.hits(f"cue:{cue}", start, end) if start <= hit.start < end]
+        hits = self.search.hits(f"cue:{cue}", start, end, near=True)
+        return [hit for hit in hits if hit.near and start <= hit.start < end]
 
     def turn_number(self, hit: Hit) -> int:
         """The number of the turn in which ``hit`` begins; -1 for an aside."""
@@ -64,12 +63,15 @@ class Side:
     def evidence(self, hit: Hit) -> Evidence:
         """The words heard for ``hit``, when, and the phrase they were compared with."""
         text = self.stream.text(hit.first, hit.last)
-        return Evidence(self.stream.channel, round(hit.start, 3), round(hit.end, 3), text, readable(hit.pattern), hit.score)
+        phrase = compared_with(self.book, hit, text)
+        return Evidence(self.stream.channel, round(hit.start, 3), round(hit.end, 3), text, phrase, hit.score)
 
     def stretch(self, start: float, end: float, phrase: str) -> Evidence:
         """Everything said between two times: where a phrase should have been."""
         stream = self.stream
-        places = [i for i, place in enumerate(stream.places) if stream.ends[place] > start and stream.starts[place] < end]
+        places = [
+            i for i, place in enumerate(stream.places) if stream.ends[place] > start and stream.starts[place] < end
+        ]
         text = stream.text(places[0], places[-1] + 1) if places else ""
         return Evidence(stream.channel, round(start, 3), round(max(start, end), 3), text, phrase, 0.0)
 
@@ -118,7 +120,7 @@ def follow(transcript: Transcript, context: CallContext, book: PhraseBook) -> Co
     streams = [listen(transcript, channel) for channel in channels]
     spoken = tuple(u for stream in streams for u in utterances(stream) if not is_noise(stream, u))
     turns = tuple(take_turns(spoken, lambda said: is_backchannel(book, said)))
-    sides = [_side(stream, turns, phrases) for stream in streams]
+    sides = [_side(stream, turns, phrases, book) for stream in streams]
     last = max([*(s.end for s in transcript.segments), transcript.duration or 0.0])
     return Conversation(transcript, context, book, sides[0], sides[-1], turns, spoken, mixed, last)
 
@@ -128,10 +130,10 @@ def _is_mixed(transcript: Transcript) -> bool:
     return "mixed" in channels and "agent" not in channels
 
 
-def _side(stream: Stream, turns: tuple[Turn, ...], phrases: Compiled) -> Side:
+def _side(stream: Stream, turns: tuple[Turn, ...], phrases: Compiled, book: PhraseBook) -> Side:
     numbers = turn_of_places(stream, turns)
     mine = tuple(turn for turn in turns if turn.channel == stream.channel)
-    return Side(stream, tuple(numbers), mine, Search(phrases, stream, stretches(stream, numbers)))
+    return Side(stream, tuple(numbers), mine, Search(phrases, stream, stretches(stream, numbers)), book)
 
 
 def is_backchannel(book: PhraseBook, said: str) -> bool:
@@ -145,9 +147,3 @@ def _backchannels(patterns: tuple[str, ...]) -> re.Pattern[str]:
     words = {way for pattern in patterns for way in islice(ways(parse(pattern)), 64)} | set(_BACKCHANNELS)
     plain = sorted((word for word in words - _NO_BACKCHANNELS if "{" not in word), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(map(re.escape, plain))})+")
-
-
-@lru_cache(maxsize=4096)
-def readable(pattern: str) -> str:
-    """The first way to say a pattern, slots as ×××."""
-    return _SLOT.sub("×××", next(iter(ways(parse(pattern))), pattern))

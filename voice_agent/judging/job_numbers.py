@@ -78,7 +78,9 @@ def _introduced(side: Side, number: Number) -> bool:
     """Whether 工号 (or what the book says instead) stands right before the number."""
     sounds = side.stream.sounds
     places = range(max(0, number.first - _INTRO_REACH), number.first)
-    if any(i + 1 < number.first and distance(sounds[i], "gong") + distance(sounds[i + 1], "hao") <= 0.3 for i in places):
+    if any(
+        i + 1 < number.first and distance(sounds[i], "gong") + distance(sounds[i + 1], "hao") <= 0.3 for i in places
+    ):
         return True
     start, end = side.stream.start(number.first), side.stream.end(number.last)
     hits = side.hits("job_number_intro", start - _INTRO_SECONDS, end)

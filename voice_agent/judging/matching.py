@@ -56,22 +56,22 @@ class Search:
 
     def __init__(self, book: Compiled, stream: Stream, stretches: Sequence[tuple[int, int]]) -> None:
         self.stream, self.stretches = stream, stretches
-        self.slack = 0.0 if stream.channel == "caller" else _NEAR  # only what the agent almost said matters
-        self._hits: dict[tuple[str, int, int], list[Hit]] = {}
+        self._hits: dict[tuple[str, int, int, float], list[Hit]] = {}
         self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
         self._scope = Scope(book, self._heard, stretches, _SPOKEN[stream.channel])
         self._starts = [stream.start(first) for first, _ in stretches]
         self._ends = [stream.end(last) for _, last in stretches]
 
-    def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER) -> list[Hit]:
-        """Where ``owner`` was heard, near misses included, in order of time; voided hits are left out.
+    def hits(self, owner: str, start: float = 0.0, end: float = _FOREVER, near: bool = False) -> list[Hit]:
+        """Where ``owner`` was heard, with ``near`` also just short of it, in order of time; voided hits are left out.
 
         Only stretches that overlap ``start`` to ``end`` (seconds) are searched: most rules ask about a part of the call.
         """
         begin, until = bisect_right(self._ends, start), bisect_left(self._starts, end)
         if owner not in self._scope.possible or begin >= until:
             return []
-        return self._hits_in(owner, self.stretches[begin][0], self.stretches[until - 1][1])
+        first, last = self.stretches[begin][0], self.stretches[until - 1][1]
+        return self._hits_in(owner, first, last, _NEAR if near else 0.0)
 
     def stretch_of(self, hit: Hit) -> tuple[int, int]:
         """The range of heard syllables of the stretch in which ``hit`` begins."""
@@ -86,24 +86,24 @@ class Search:
         """The owners of a kind (``ban:``) that could be heard at all."""
         return sorted(owner for owner in self._scope.possible if owner.startswith(kind) and not owner.endswith("!"))
 
-    def _hits_in(self, owner: str, first: int, last: int) -> list[Hit]:
-        known = self._hits.get((owner, first, last))
+    def _hits_in(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
+        key = (owner, first, last, slack)
+        known = self._hits.get(key)
         if known is None:
-            sought = self._sought(owner, first, last)
-            known = self._hits[owner, first, last] = self._unvoided(owner, sought, first, last) if sought else sought
+            found = self._sought(*key)
+            known = self._hits[key] = self._unvoided(owner, found, first, last) if found else found
         return known
 
     def _unvoided(self, owner: str, found: list[Hit], first: int, last: int) -> list[Hit]:
-        sure = [hit for hit in self._hits_in(owner + "!", first, last) if hit.score >= _EXEMPTS]
+        sure = self._hits_in(owner + "!", first, last, _EXEMPTS)
         if owner.startswith("ban:"):  # what exempts from an accusation counts for the whole stretch
             exempt = {self.stretch_of(hit) for hit in sure}
             return [hit for hit in found if self.stretch_of(hit) not in exempt]
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]
 
-    def _sought(self, owner: str, first: int, last: int) -> list[Hit]:
+    def _sought(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
         found: dict[Fit, str] = {}
         good: list[tuple[int, int]] = []
-        slack = _EXEMPTS if owner.endswith("!") else self.slack if owner.startswith("cue:") else 0.0
         for sought in self._scope.possible.get(owner, ()):
             windows = self._scope.windows(sought, good, first, last)
             for fit in self._fits(sought.automaton, windows, slack) if windows else ():

@@ -20,7 +20,13 @@ FIGURES = {
 }
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 #: Homophones that recognisers write for a figure; taken for one only between figures.
-_SOUNDS = dict(zip("ling dong yao yi er liang san si wu liu qi ba jiu".split(), "0011223456789", strict=True))
+_SOUNDS = dict(
+    zip(
+        ["ling", "dong", "yao", "yi", "er", "liang", "san", "si", "wu", "liu", "qi", "ba", "jiu"],
+        "0011223456789",
+        strict=True,
+    )
+)
 _HEDGES = re.compile("那个|这个|就是|然后|是")
 #: Figures at least this far apart are not taken for each other.
 _CLEARLY = 0.6

@@ -33,9 +33,7 @@ def is_noise(stream: Stream, utterance: Utterance) -> bool:
     return lone and stream.confs[utterance.first] < _NOISE_CONFIDENCE
 
 
-def look_ups(
-    spoken: Iterable[Utterance], holds: Iterable[Span], begin: float, shortest: float
-) -> list[Silence]:
+def look_ups(spoken: Iterable[Utterance], holds: Iterable[Span], begin: float, shortest: float) -> list[Silence]:
     """Silences of at least ``shortest`` seconds between speech from ``begin`` on, and every hold, joined where they overlap."""
     speech = sorted((one.start, one.end) for one in spoken)
     quiet = [Silence(a, b) for a, b in _gaps(speech, begin) if b - a >= shortest]
@@ -46,7 +44,7 @@ def look_ups(
 def _gaps(speech: Sequence[tuple[float, float]], begin: float) -> Iterable[tuple[float, float]]:
     until: float | None = None
     for start, end in speech:
-        if until is not None and start > until and until > begin:
+        if until is not None and start > until > begin:
             yield until, start
         until = end if until is None else max(until, end)
 

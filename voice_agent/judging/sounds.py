@@ -107,7 +107,9 @@ def family(sound: str) -> str:
     """The syllable with its most confusable halves merged; equal families are candidates for a match."""
     initial, final = split(sound)
     initial = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}.get(initial, initial)
-    return initial + {"ing": "in", "eng": "en", "ang": "an", "uang": "uan", "iang": "ian", "o": "e", "uo": "e"}.get(final, final)
+    return initial + {"ing": "in", "eng": "en", "ang": "an", "uang": "uan", "iang": "ian", "o": "e", "uo": "e"}.get(
+        final, final
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voice_agent.events import Channel
 from voice_agent.judging.stream import Stream
@@ -58,7 +59,7 @@ class Turn:
 def utterances(stream: Stream) -> list[Utterance]:
     """Cut ``stream`` at its pauses."""
     cuts = [0, *(i for i in range(1, len(stream.said)) if _pause(stream, i) > UTTERANCE_PAUSE), len(stream.said)]
-    return [_utterance(stream, first, last) for first, last in zip(cuts, cuts[1:], strict=False) if first < last]
+    return [_utterance(stream, first, last) for first, last in pairwise(cuts) if first < last]
 
 
 def _pause(stream: Stream, place: int) -> float:
@@ -105,7 +106,7 @@ def stretches(stream: Stream, numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Ranges of heard syllables over which one phrase may run: one turn, no long pause."""
     places = stream.places
     edges = [0, *(i for i in range(1, len(places)) if _breaks(stream, numbers, places[i - 1], places[i])), len(places)]
-    return [(first, last) for first, last in zip(edges, edges[1:], strict=False) if first < last]
+    return [(first, last) for first, last in pairwise(edges) if first < last]
 
 
 def _breaks(stream: Stream, numbers: Sequence[int], before: int, after: int) -> bool:

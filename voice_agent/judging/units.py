@@ -15,8 +15,38 @@ from voice_agent.judging.matching import Hit
 from voice_agent.judging.spans import Names, names_heard, names_of
 
 #: What a short name is made of besides the book's endings: the fields of a social-security office.
-_FIELDS = ("社保", "医保", "人社", "社会保险", "医疗保险", "养老保险", "失业保险", "工伤保险", "生育保险", "就业", "劳动", "公积金", "总机", "服务台")
-_INTRODUCTIONS = ("这里是", "这边是", "我这里是", "我是", "我们是", "我们这里是", "这是", "欢迎致电", "欢迎拨打", "感谢致电", "接通", "接通的是", "转接的是", "欢迎接通")
+_FIELDS = (
+    "社保",
+    "医保",
+    "人社",
+    "社会保险",
+    "医疗保险",
+    "养老保险",
+    "失业保险",
+    "工伤保险",
+    "生育保险",
+    "就业",
+    "劳动",
+    "公积金",
+    "总机",
+    "服务台",
+)
+_INTRODUCTIONS = (
+    "这里是",
+    "这边是",
+    "我这里是",
+    "我是",
+    "我们是",
+    "我们这里是",
+    "这是",
+    "欢迎致电",
+    "欢迎拨打",
+    "感谢致电",
+    "接通",
+    "接通的是",
+    "转接的是",
+    "欢迎接通",
+)
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "喂")
 #: Words that end the search for a name: what follows is about the caller or about something else.
 _STOPS = re.compile("请|问|您|你|吗|什么|想|要|找|打|拨|查|怎么|不是|哪")
@@ -62,4 +92,6 @@ def _named(side: Side, names: Names, start: int, last: int, end: float) -> Itera
 
 
 def _hit(side: Side, first: int, last: int) -> Hit:
-    return Hit("cue:identity", "这里是{unit}", first, last, 0.95, False, side.stream.start(first), side.stream.end(last))
+    return Hit(
+        "cue:identity", "这里是{unit}", first, last, 0.95, False, side.stream.start(first), side.stream.end(last)
+    )

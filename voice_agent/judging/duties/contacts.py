@@ -34,7 +34,13 @@ def judge_callback(call: Conversation) -> Finding:
         return not_applicable(rule, "来电人已主动留下号码", [*trigger[:1], given])
     if close := call.agent.near_hits("ask_contact"):
         return near_miss(call, rule, close, "听到近似请留电话的话，识别不清")
-    return fault(call, rule, "missing", [*trigger, _answer(call, [*promised, *wanted], "请您留下联系电话")], "需要再联系，却没有请来电人留下电话")
+    return fault(
+        call,
+        rule,
+        "missing",
+        [*trigger, _answer(call, [*promised, *wanted], "请您留下联系电话")],
+        "需要再联系，却没有请来电人留下电话",
+    )
 
 
 def _recovers(call: Conversation, hit: Hit) -> bool:
@@ -63,10 +69,14 @@ def judge_absent_message(call: Conversation) -> Finding:
         return not_applicable(rule, "没有出现要找的人不在的情况")
     trigger = all_evidence(call.agent, absent[:1])
     if offered := call.agent.hits("offer_message"):
-        return met(rule, [*trigger, call.agent.evidence(offered[0])], "要找的人不在，主动提出留言或转达", offered[0].score)
+        return met(
+            rule, [*trigger, call.agent.evidence(offered[0])], "要找的人不在，主动提出留言或转达", offered[0].score
+        )
     if close := call.agent.near_hits("offer_message"):
         return near_miss(call, rule, close, "听到近似代为留言的话，识别不清")
-    return fault(call, rule, "missing", [*trigger, _answer(call, absent, "您需要留言吗")], "要找的人不在，没有提出留言或转达")
+    return fault(
+        call, rule, "missing", [*trigger, _answer(call, absent, "您需要留言吗")], "要找的人不在，没有提出留言或转达"
+    )
 
 
 def judge_wrong_number(call: Conversation) -> Finding:
@@ -86,7 +96,9 @@ def judge_wrong_number(call: Conversation) -> Finding:
     if close := call.agent.near_hits("say_wrong_number"):
         return near_miss(call, rule, close, "听到近似拨错电话的话，识别不清")
     trigger = all_evidence(call.caller, misdialled[:1])
-    return fault(call, rule, "missing", [*trigger, _answer(call, misdialled, "您可能拨错电话了")], "来电人拨错电话，没有礼貌说明")
+    return fault(
+        call, rule, "missing", [*trigger, _answer(call, misdialled, "您可能拨错电话了")], "来电人拨错电话，没有礼貌说明"
+    )
 
 
 def _is_courteous(call: Conversation, hit: Hit) -> bool:

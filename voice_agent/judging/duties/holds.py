@@ -45,7 +45,9 @@ def judge_hold_notice(call: Conversation) -> Finding:
 def _unannounced(call: Conversation, unannounced: Sequence[Silence], overlong: Sequence[Silence]) -> Finding:
     rule, side = "hold_notice", call.agent
     if call.lacks("caller"):
-        return uncertain(rule, [_quiet(s, "请稍候") for s in unannounced or overlong], "没有来电人一侧的录音，静默时来电人可能在说话")
+        return uncertain(
+            rule, [_quiet(s, "请稍候") for s in unannounced or overlong], "没有来电人一侧的录音，静默时来电人可能在说话"
+        )
     evidence = [_quiet(s, "请稍候，我查询一下") for s in unannounced] + [_quiet(s, "请再稍等") for s in overlong]
     said = [side.stretch(max(0.0, s.start - _EDGE * 8), s.start, "请稍候，我查询一下") for s in unannounced]
     reasons = [f"{s.length:.0f} 秒静默前没有请来电人稍候" for s in unannounced]

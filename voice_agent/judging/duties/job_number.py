@@ -75,7 +75,11 @@ def _same(call: Conversation, alike: list[Mention], expected: str) -> Finding:
         late = fault(call, RULE, "late", [*asked, evidence], "来电人询问后才告知工号", call.caller)
         return replace(late, prompted=True)
     if _is_early(call, mention):
-        return met(RULE, [evidence], "开场主动告知工号" + ("，与话务系统一致" if expected else "（话务系统未提供工号，无法核对）"))
+        return met(
+            RULE,
+            [evidence],
+            "开场主动告知工号" + ("，与话务系统一致" if expected else "（话务系统未提供工号，无法核对）"),
+        )
     opening = _opening(call)
     return fault(call, RULE, "late", [opening, evidence], "开场没有告知工号，后来才告知")
 

@@ -16,7 +16,9 @@ _CUES = ("states_need", "asks_how", "wants_person", "misdialled")
 #: A caller's turn of this many syllables that is no greeting and no check of the number says what is wanted.
 _CONTENT = 8
 _FIGURES = re.compile("[零〇洞幺一二两三四五六七八九十百千]{3,}")
-_CHECKS = re.compile("(喂|你好|您好|哎|嗯|请问)*(你|您)?(们)?(这里|这边|这儿|那里|那边|那儿)?是(不是)?.{0,10}(吗|吧|啊|么|局|中心|热线)|(喂|你好|您好|哎|嗯|有人吗|听得到吗|听得见吗|能听到吗)+")
+_CHECKS = re.compile(
+    "(喂|你好|您好|哎|嗯|请问)*(你|您)?(们)?(这里|这边|这儿|那里|那边|那儿)?是(不是)?.{0,10}(吗|吧|啊|么|局|中心|热线)|(喂|你好|您好|哎|嗯|有人吗|听得到吗|听得见吗|能听到吗)+"
+)
 
 
 def judge_need_inquiry(call: Conversation) -> Finding:

@@ -8,7 +8,9 @@ from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.turns import Turn
 
 #: What a telephone system plays on the agent's leg before the agent speaks; it is nobody's turn.
-_ANNOUNCEMENT = re.compile("[零〇洞幺一二两三四五六七八九十百千拐工号坐席座话务员客服代表为您服务将]{4,18}(为您服务|工号[零〇洞幺一二两三四五六七八九十百千]+)?")
+_ANNOUNCEMENT = re.compile(
+    "[零〇洞幺一二两三四五六七八九十百千拐工号坐席座话务员客服代表为您服务将]{4,18}(为您服务|工号[零〇洞幺一二两三四五六七八九十百千]+)?"
+)
 #: Where the caller's leg is missing nothing tells turns apart: the opening is then this long, seconds.
 _BLIND_OPENING = 15.0
 

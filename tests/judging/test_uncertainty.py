@@ -1,0 +1,117 @@
+"""Poor audio leads to a person who listens, never to an accusation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.judging.dialogue import (
+    ANSWER,
+    BOOK,
+    CLOSING,
+    GOOD,
+    NEED,
+    THANKS,
+    finding,
+    judged,
+    status,
+    transcript,
+    with_words,
+)
+from voice_agent.events import FAULTS, Agent, CallContext, Judgement, Transcript
+from voice_agent.judging import judge
+
+BAD: tuple[str | float, ...] = (
+    "A喂",
+    NEED,
+    "A等着",
+    12,
+    "A你烦不烦你自己上网查去",
+    "C你工号多少",
+    "A不告诉你",
+    "C好的谢谢",
+    "A嗯",
+)
+
+
+def faults(judgement: Judgement) -> set[str]:
+    """The rules with a fault."""
+    return {f.rule for f in judgement.findings if f.status in FAULTS}
+
+
+def test_the_bad_call_is_bad_when_it_is_heard_well() -> None:
+    """The call of this file has many faults, so that the tests below prove something."""
+    judgement = judge(with_words(transcript(*BAD)), CallContext(), BOOK)
+    assert {"greeting", "identity", "job_number", "hold_notice", "prohibited"} <= faults(judgement)
+    assert judgement.verdict == "non_compliant"
+
+
+def test_low_confidence_accuses_nobody() -> None:
+    """Words that the recogniser itself doubts prove neither presence nor absence."""
+    judgement = judge(transcript(*BAD, conf=0.5), CallContext(), BOOK)
+    assert not faults(judgement) - {"hold_notice", "hold_return"}
+    assert finding(judgement, "greeting").status == "uncertain"
+
+
+def test_a_noisy_leg_accuses_nobody() -> None:
+    """A leg known to be noisy is as doubtful as its words."""
+    judgement = judge(transcript(*BAD), CallContext(noisy_legs=("agent",)), BOOK)
+    assert not faults(judgement) - {"hold_notice", "hold_return"}
+
+
+def test_a_mixed_channel_accuses_nobody() -> None:
+    """Where nothing tells who spoke, whatever is missing or rude is for a person to hear."""
+    mixed = tuple("M" + line[1:] if isinstance(line, str) else line for line in BAD)
+    judgement = judged(*mixed)
+    assert faults(judgement) == set()
+    assert judgement.verdict == "needs_review"
+    assert finding(judgement, "prohibited").status == "uncertain"
+
+
+def test_a_missing_agent_leg_leaves_everything_uncertain() -> None:
+    """Without the agent's leg there is nothing to judge, and nothing is compliant."""
+    only_caller = tuple(line for line in GOOD if isinstance(line, str) and line[0] == "C")
+    for context in (CallContext(missing_legs=("agent",)), CallContext()):
+        judgement = judged(*only_caller, context=context)
+        assert {f.status for f in judgement.findings} == {"uncertain"}
+        assert judgement.verdict == "needs_review"
+
+
+def test_a_missing_caller_leg_still_shows_what_the_agent_said() -> None:
+    """The agent's own words count; what depends on the caller's is left open."""
+    only_agent = transcript(*GOOD)
+    only_agent = replace(only_agent, segments=tuple(s for s in only_agent.segments if s.channel == "agent"))
+    judgement = judge(only_agent, CallContext(missing_legs=("caller",)), BOOK)
+    for rule in ("greeting", "identity", "job_number", "closing"):
+        assert finding(judgement, rule).status == "met", rule
+    assert finding(judgement, "one_time_notice").status == "uncertain"
+    assert faults(judgement) == set()
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        ("工号一零六八", "mismatch"),
+        ("工号二五三七", "mismatch"),
+        ("工号一零八", "uncertain"),
+        ("工号一零八六六", "uncertain"),
+        ("工号三百", "uncertain"),
+        ("工号", "missing"),
+    ],
+)
+def test_a_number_cut_short_is_no_proof_of_another(heard: str, expected: str) -> None:
+    """Recognisers swallow figures: only figures that clearly differ make a mismatch."""
+    assert status("job_number", "A您好社保中心" + heard + "请讲", NEED, ANSWER, THANKS, CLOSING) == expected
+
+
+def test_doubtful_figures_that_sound_alike_are_for_a_person() -> None:
+    """一 and 七 are taken for each other on every bad line."""
+    made = transcript("A您好社保中心工号七零八六请讲", NEED, ANSWER, THANKS, CLOSING, conf=0.9)
+    assert finding(judge(made, CallContext(), BOOK), "job_number").status == "uncertain"
+
+
+def test_an_empty_transcript_is_never_compliant() -> None:
+    """Nothing heard is nothing known."""
+    judgement = judge(Transcript("x", (), Agent("1086")), CallContext(), BOOK)
+    assert judgement.verdict == "needs_review"

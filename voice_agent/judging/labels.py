@@ -1,0 +1,35 @@
+"""What a hit is shown beside: the mandated phrase that a reviewer knows, or the plainest way to say the pattern."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+
+from rapidfuzz import fuzz
+
+from phrasebook.model import PhraseBook
+from phrasebook.pattern import parse, ways
+from voice_agent.judging.matching import Hit
+from voice_agent.judging.normalise import said
+
+_SLOT = re.compile(r"\{\w+\}")
+#: A mandated phrase less like the words heard than this (0–100) explains nothing; the pattern's own words do.
+_ALIKE = 55.0
+
+
+def compared_with(book: PhraseBook, hit: Hit, heard: str) -> str:
+    """The mandated phrase (``请问您办理什么业务? (T03)``) nearest to what was heard, else the nearest way to say the pattern."""
+    cue = hit.owner.removeprefix("cue:")
+    phrases = [phrase for phrase in book.phrases.values() if cue in phrase.cues]
+    scored = [(fuzz.partial_ratio(said(heard), said(phrase.text)), phrase) for phrase in phrases if phrase.telephone]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    if best and best[0] >= _ALIKE:
+        return f"{best[1].text} ({best[1].id})"
+    return _nearest_way(hit.pattern, said(heard))
+
+
+@lru_cache(maxsize=4096)
+def _nearest_way(pattern: str, heard: str) -> str:
+    texts = [_SLOT.sub("×××", way) for way in islice(ways(parse(pattern)), 64)]
+    return max(texts, key=lambda text: (fuzz.ratio(text, heard), -len(text)))
