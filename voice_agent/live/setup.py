@@ -9,6 +9,7 @@ from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.hearing.workers import Workers
 from voice_agent.intake.recordings import RecordingPlaces
+from voice_agent.judging.index import compiled
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
 from voice_agent.store.directory import Clerk, Unit, save_clerks, save_units
@@ -49,6 +50,7 @@ def desk(
     config: Config, workers: Workers, book: PhraseBook, recogniser: str, judged: Callable[[Store, int], None]
 ) -> Desk:
     """The workers' desk as configured; ``judged`` is told of every call that has its result."""
+    compiled(book)  # seconds of work that the first call's judgement should not wait for
     return Desk(
         workers=workers,
         book=book,
