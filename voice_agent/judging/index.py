@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from phrasebook.model import PhraseBook
@@ -35,11 +36,11 @@ class Sought(NamedTuple):
 class Compiled:
     """The patterns of a book. Owners are ``cue:greeting``, ``ban:B01``, and the same with ``!`` for what voids them.
 
-    ``words``: key → numbers of the telling words (sets of keys, shared by many patterns) that it is one of; ``keys``: those sets
+    ``words``: side → key → numbers of the telling words (sets of keys, shared by many patterns) that it is one of; ``keys``: those sets
     by number; ``telling``: side → number of a word → patterns of which it is the most telling; ``anywhere``: patterns without one.
     """
 
-    words: dict[Key, list[int]]
+    words: dict[Spoken, dict[Key, list[int]]]
     keys: tuple[frozenset[Key], ...]
     telling: dict[Spoken, dict[int, list[Sought]]]
     anywhere: tuple[Sought, ...]
@@ -71,11 +72,17 @@ def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Spoken, Iter
             anywhere.append(sought)
         for one in _SIDES[side] if sought.words else ():
             telling[one].setdefault(sought.words[0], []).append(sought)
-    words: dict[Key, list[int]] = {}
-    for keys, number in numbers.items():
-        for key in keys:
-            words.setdefault(key, []).append(number)
+    words = {side: _words_by_key(telling[side], tuple(numbers)) for side in telling}
     return Compiled(words, tuple(numbers), telling, tuple(anywhere), _lexicon(book))
+
+
+def _words_by_key(telling: dict[int, list[Sought]], keys: tuple[frozenset[Key], ...]) -> dict[Key, list[int]]:
+    """Key → the telling words of these patterns that it is one of."""
+    words: dict[Key, list[int]] = {}
+    for word in sorted({word for patterns in telling.values() for sought in patterns for word in sought.words}):
+        for key in keys[word]:
+            words.setdefault(key, []).append(word)
+    return words
 
 
 def _sought(number: int, owner: str, pattern: str, numbers: dict[frozenset[Key], int]) -> Sought:
@@ -151,15 +158,15 @@ class Scope:
 
 def _possible(book: Compiled, places: Collection[Key], sides: Sequence[Spoken]) -> dict[str, list[Sought]]:
     """The patterns all of whose telling words are heard, by owner, in the order of the book."""
-    words = book.words
-    heard = {word for key in places if key in words for word in words[key]}
-    found = {sought.number: sought for sought in book.anywhere}
-    for telling in (book.telling[side] for side in sides):
+    found = list(book.anywhere)
+    for side in sides:
+        words, telling = book.words[side], book.telling[side]
+        heard = {word for key in words.keys() & places for word in words[key]}
         for word in heard & telling.keys():
-            found.update((sought.number, sought) for sought in telling[word] if heard.issuperset(sought.words))
+            found += [sought for sought in telling[word] if heard.issuperset(sought.words)]
     possible: dict[str, list[Sought]] = {}
-    for number in sorted(found):
-        possible.setdefault(found[number].owner, []).append(found[number])
+    for sought in sorted({sought.number: sought for sought in found}.values(), key=attrgetter("number")):
+        possible.setdefault(sought.owner, []).append(sought)
     return possible
 
 

@@ -30,7 +30,7 @@ _SELF = re.compile("(我是|这里是|这是|我们是|我这是|本人)$")
 _HOTLINES = frozenset({"12333", "12345", "12329", "12366", "12315", "12393", "12388", "114", "110", "120", "119"})
 _CORRECTION = re.compile("不对|不是|说错|错了|更正|应该是|抱歉|不好意思|对不起|哦不|重新说")
 _INTRO_REACH, _CORRECTION_REACH = 4, 10
-_INTRO_SECONDS, _ANSWER_SECONDS = 10.0, 8.0
+_ANSWER_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,7 @@ def _introduced(side: Side, number: Number) -> bool:
         i + 1 < number.first and distance(sounds[i], "gong") + distance(sounds[i + 1], "hao") <= 0.3 for i in places
     ):
         return True
-    start, end = side.stream.start(number.first), side.stream.end(number.last)
-    hits = side.hits("job_number_intro", start - _INTRO_SECONDS, end)
-    return any(_leads_to(hit.first, hit.last, number) for hit in hits)
+    return any(_leads_to(hit.first, hit.last, number) for hit in side.hits("job_number_intro"))
 
 
 def _leads_to(first: int, last: int, number: Number) -> bool:
