@@ -48,6 +48,8 @@ def judge_prohibited(call: Conversation) -> Finding:
 
 
 def _violated(call: Conversation, sure: list[Hit]) -> Finding:
+    trusted = [hit for hit in sure if not call.doubtful(hit.start, hit.end)]
+    sure = trusted or sure  # what was heard clearly needs no help from what was not
     kinds = dict.fromkeys(call.book.prohibited[hit.owner[4:]].category for hit in sure)
     return fault(call, RULE, "violated", [_evidence(call, hit) for hit in sure], f"听到服务忌语（{'、'.join(kinds)}）")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from voice_agent.events import Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, uncertain
@@ -16,7 +14,7 @@ _AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
 
 def _begins_alike(call: Conversation) -> bool:
     """Whether the very first words end like a greeting: recognisers often get the first syllable of a leg wrong (记好)."""
-    return bool(re.match(".好", call.agent.stream.heard))
+    return list(call.agent.stream.sounds[1:2]) == ["hao"]
 
 
 def _in_one_breath(call: Conversation, greeting: Hit) -> bool:

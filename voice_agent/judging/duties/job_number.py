@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
 from voice_agent.events import Evidence, Finding
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, uncertain
@@ -40,7 +42,10 @@ def _counts(call: Conversation, mention: Mention, like: Likeness, expected: str)
         return True
     if not could_be_bare(mention):
         return False
-    return like == "same" if expected else _is_early(call, mention)
+    if not expected:
+        return _is_early(call, mention)
+    nearly = Levenshtein.distance(mention.number.digits, expected) <= 1 and _is_early(call, mention)
+    return like == "same" or (like == "close" and nearly)
 
 
 def _is_early(call: Conversation, mention: Mention) -> bool:
