@@ -46,14 +46,12 @@ def test_training_learns(work: Path) -> None:
     """After a minute the tiny network hears digits of voices it never met better than an untrained one possibly can."""
     lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
     untrained = float(run("training.untrained", str(work), str(RECIPE)))
-    assert untrained > 1.0
-    assert lines[-1]["error_wideband"] < 0.95  # hearing nothing at all is 1.0
+    assert lines[-1]["error_wideband"] < 0.95 * min(untrained, 1.0)  # hearing nothing at all is 1.0
     assert (work / "curve.png").stat().st_size > 5_000
 
 
 def test_training_goes_on_from_a_checkpoint(work: Path) -> None:
     """A finished training that is started again does not begin anew."""
-    before = (work / "checkpoint.pt").stat().st_size
     arguments = [
         "--data",
         str(DATA),
@@ -69,7 +67,7 @@ def test_training_goes_on_from_a_checkpoint(work: Path) -> None:
     run("training", "train", *arguments)
     lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
     assert lines[-1]["step"] == lines[-2]["step"]
-    assert (work / "checkpoint.pt").stat().st_size == before
+    assert lines[-1]["error_wideband"] == lines[-2]["error_wideband"]
 
 
 def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
