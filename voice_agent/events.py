@@ -70,12 +70,14 @@ class CallContext:
     """What the telephony side and the recording add to a transcript.
 
     ``holds``: times on hold within the recording. ``hung_up_by`` as ami_bridge says. ``transferred``: the clerk transferred the call.
+    ``handover``: when a second clerk took over (None: only one clerk); numbers told from then on are not the first clerk's.
     ``missing_legs``: channels without usable audio. ``noisy_legs``: channels whose recognition should not be trusted (low signal-to-noise, clipping).
     """
 
     holds: tuple[Span, ...] = ()
     hung_up_by: Literal["caller", "agent", "system", "unknown"] = "unknown"
     transferred: bool = False
+    handover: float | None = None
     missing_legs: tuple[Channel, ...] = ()
     noisy_legs: tuple[Channel, ...] = ()
 

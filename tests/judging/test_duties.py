@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.judging.dialogue import ANSWER, CLOSING, GOOD, NEED, OPENING, THANKS, finding, judged, status
+from tests.judging.dialogue import (
+    ANSWER,
+    CLOSING,
+    GOOD,
+    NEED,
+    OPENING,
+    THANKS,
+    finding,
+    judged,
+    status,
+    transcript,
+)
 from voice_agent.events import CallContext, Span
 
 REST = (NEED, ANSWER, THANKS, CLOSING)
@@ -265,3 +276,14 @@ def test_one_time_notice(lines: tuple[str, ...], expected: str) -> None:
 def test_no_notice_is_due_when_nobody_asks_how() -> None:
     """A question about one's own account is answered, not turned into a procedure."""
     assert status("one_time_notice", *GOOD) == "not_applicable"
+
+
+def test_a_colleague_who_takes_over_tells_a_number_of_their_own() -> None:
+    """After a transfer another clerk speaks on the same side: their number neither contradicts nor serves the first one's."""
+    told = (OPEN + "工号一零八六请讲", *REST[:1], "A我给您转医保科", 3.0, "A您好医保科工号二五三七请讲", *REST[1:])
+    silent = (OPEN + "请讲", *told[1:])
+    handover = next(s.start for s in transcript(*silent).segments if "二五三七" in s.text) - 1.0
+    context = CallContext(transferred=True, handover=handover)
+    assert finding(judged(*told, context=context), "job_number").status == "met"
+    assert finding(judged(*silent, context=context), "job_number").status == "missing"
+    assert finding(judged(*silent, context=context, job_number=None), "job_number").status == "missing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ami_bridge.events import CallEnded, Hold
+from ami_bridge.events import CallEnded, ClerkLeg, Hold
 from voice_agent.events import Agent, Span
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.store.directory import Clerk
@@ -49,3 +49,13 @@ def test_the_first_clerk_opens() -> None:
     assert agent_of([Clerk("1086", "王芳", "社保中心"), Clerk("2045")]) == Agent("1086", "王芳", "社保中心")
     assert agent_of([Clerk("")]) == Agent()
     assert agent_of([]) == Agent()
+
+
+def test_the_handover_is_placed_in_the_recording() -> None:
+    """From the moment a second clerk is on the line, what is said may be theirs; with one clerk there is no such moment."""
+    legs = (
+        ClerkLeg("a", None, "1086", "PJSIP/a", "1", 1002.0, 1030.0),
+        ClerkLeg("b", None, "2537", "PJSIP/b", "2", 1028.0, 1062.0),
+    )
+    assert context_of(replace(CALL, clerks=legs), duration=50.0).handover == 16.0
+    assert context_of(replace(CALL, clerks=legs[:1]), duration=50.0).handover is None

@@ -119,7 +119,9 @@ def _not_usable(
         if time.time() < call.end + desk.wait_seconds:
             jobs.postpone(store, job, POSTPONE_SECONDS, str(error))
         else:
-            _give_up(store, job, "no_recording" if isinstance(error, RecordingNotFound) else "bad_recording", error, desk)
+            _give_up(
+                store, job, "no_recording" if isinstance(error, RecordingNotFound) else "bad_recording", error, desk
+            )
     else:
         _failed(store, job, str(error), desk, "bad_recording")
 

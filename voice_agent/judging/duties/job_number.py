@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
@@ -37,7 +38,13 @@ def _likeness(mention: Mention, expected: str) -> Likeness:
 
 
 def _counts(call: Conversation, mention: Mention, like: Likeness, expected: str) -> bool:
-    """Explicit numbers always count; bare ones only if they are the expected one, or nothing is expected in the opening."""
+    """Explicit numbers always count; bare ones only if they are the expected one, or nothing is expected in the opening.
+
+    After a transfer another clerk speaks on the same channel: only the first clerk's own number still counts then.
+    """
+    own = like == "same" and bool(expected)
+    if not own and call.agent.stream.start(mention.number.first) >= _handover(call):
+        return False
     if mention.explicit:
         return True
     if not could_be_bare(mention):
@@ -46,6 +53,11 @@ def _counts(call: Conversation, mention: Mention, like: Likeness, expected: str)
         return _is_early(call, mention)
     nearly = Levenshtein.distance(mention.number.digits, expected) <= 1 and _is_early(call, mention)
     return like == "same" or (like == "close" and nearly)
+
+
+def _handover(call: Conversation) -> float:
+    """From when on somebody else may be speaking; a second early, since the two clocks differ a little."""
+    return math.inf if call.context.handover is None else call.context.handover - 1.0
 
 
 def _is_early(call: Conversation, mention: Mention) -> bool:
