@@ -21,7 +21,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from voice_agent.events import RULES, Segment, Status
-from voice_agent.store import CallFilter, Store, calls, judgements, precision, search, statistics, tally, transcripts
+from voice_agent.store import (
+    CallFilter,
+    Store,
+    calls,
+    judgements,
+    precision,
+    schema_lists,
+    search,
+    statistics,
+    tally,
+    transcripts,
+)
+from voice_agent.store.breakdown import Breakdown
 from voice_agent.store.directory import Clerk, save_clerks
 from voice_agent.store.words import index_pairs, index_words
 
@@ -52,6 +64,7 @@ def build(path: Path, number: int) -> None:
         for start in range(0, number, 20_000):
             chunk = [_call(dice, n) for n in range(start, min(number, start + 20_000))]
             _insert(store, chunk, dice, packed, (words, pairs))
+        store.write(schema_lists.FILL)
         tally.rebuild(store)
         store.write("ANALYZE")
 
@@ -154,9 +167,15 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
         "queue, worst first": lambda: list_calls(store, waiting, sort="score", descending=False),
         "queue of one unit": lambda: list_calls(store, CallFilter(review="waiting", unit="第3单位"), sort="score", descending=False),
         "queue: job number wrong, this month": lambda: list_calls(
-            store, CallFilter(since=month.since, until=month.until, review="waiting", rule="job_number", status=("mismatch",)), sort="score", descending=False
+            store, CallFilter(since=month.since, until=month.until, review="waiting", rule="job_number", status=("mismatch",)), sort="score", descending=False, most=1000
         ),
-        "queue: any fault of a rule": lambda: list_calls(store, CallFilter(review="waiting", rule="greeting"), sort="score", descending=False),
+        "queue: any rule uncertain": lambda: list_calls(store, CallFilter(review="waiting", status=("uncertain",)), sort="score", descending=False, most=1000),
+        "queue of a clerk, a rule": lambda: list_calls(store, CallFilter(review="waiting", rule="greeting", clerk="1042"), sort="score", descending=False, most=1000),
+        "queue of a window, an hour, 40–60 points": lambda: list_calls(
+            store, CallFilter(review="waiting", window="3号窗口", hour=9, score_min=40.0, score_max=60.0), sort="score", descending=False, most=1000
+        ),
+        "calls: any fault of a rule": lambda: list_calls(store, CallFilter(rule="greeting")),
+        "queue: any fault of a rule": lambda: list_calls(store, CallFilter(review="waiting", rule="greeting"), sort="score", descending=False, most=1000),
         "calls, latest first": lambda: list_calls(store, everything),
         "calls, page 100": lambda: list_calls(store, everything, offset=5000),
         "calls of one clerk": lambda: list_calls(store, CallFilter(clerk="1042")),
@@ -184,9 +203,11 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
 def _page(store: Store, chosen: CallFilter) -> None:
     """Everything that the supervisor's page shows at once."""
     statistics.against_previous(store, chosen)
-    for by in ("total", "unit", "window", "clerk", "hour", "month"):
+    rules: tuple[Breakdown, ...] = ("total", "unit", "window", "clerk", "hour", "month")
+    for by in rules:
         statistics.rule_lines(store, chosen, by)
-    for by in ("unit", "clerk", "hour", "day"):
+    lines: tuple[Breakdown, ...] = ("unit", "clerk", "hour", "day")
+    for by in lines:
         statistics.call_lines(store, chosen, by)
 
 
@@ -210,9 +231,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
         small, large = (_measure(folder, number) for number in (options.calls // 10, options.calls))
-    print(f"{'query':38}{options.calls // 10:>10,}{options.calls:>10,}  ratio")
+    print(f"{'query':42}{options.calls // 10:>10,}{options.calls:>10,}  ratio")
     for name, after in large.items():
-        print(f"{name:38}{small[name]:>10.1f}{after:>10.1f}{after / small[name]:>7.2f}")
+        print(f"{name:42}{small[name]:>10.1f}{after:>10.1f}{after / small[name]:>7.2f}")
 
 
 def _measure(folder: Path, number: int) -> dict[str, float]:

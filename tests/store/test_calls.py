@@ -215,7 +215,9 @@ def test_counting_from_sums_equals_counting_calls(store: Store) -> None:
     wishes: list[dict[str, object]] = [
         {}, {"review": "waiting"}, {"verdict": ("compliant", "needs_review")}, {"verdict": ("not_monitored",)}, {"coverage": "monitored"},
         {"coverage": "not_monitored"}, {"coverage": "pending"}, {"coverage": "unanswered"},
-        {"coverage": "monitored", "verdict": ("compliant",)}, {"review": "reviewed"},
+        {"coverage": "monitored", "verdict": ("compliant",)}, {"review": "reviewed"}, {"rule": "closing"},
+        {"rule": "closing", "status": ("uncertain", "met")}, {"status": ("late",)}, {"rule": "closing", "review": "waiting"},
+        {"rule": "closing", "score_max": 95.0},
     ]  # fmt: skip
     places: list[dict[str, object]] = [
         {}, {"unit": "社保局"}, {"window": "1号窗口"}, {"hour": 9}, {"clerk": "2001"}, {"since": date(2026, 12, 1)},
@@ -223,5 +225,7 @@ def test_counting_from_sums_equals_counting_calls(store: Store) -> None:
     ]  # fmt: skip
     for wish in wishes:
         for place in places:
-            found = calls.list_calls(store, CallFilter(**wish, **place))  # type: ignore[arg-type]  # plain dictionaries
-            assert found.total == len(found.calls), (wish, place)
+            chosen = CallFilter(**wish, **place)  # type: ignore[arg-type]  # plain dictionaries
+            found = calls.list_calls(store, chosen)
+            assert found.total == len(found.calls) == calls.count_calls(store, chosen), (wish, place)
+            assert calls.list_calls(store, chosen, limit=1).total == found.total

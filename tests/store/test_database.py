@@ -13,9 +13,10 @@ import pytest
 from sqlite_utils import Database
 
 from tests.conftest import REPOSITORY
-from tests.store.makers import ended, judged_call
+from tests.store.makers import ended, judged_call, staff
+from tests.store.test_reviews import finding
 from voice_agent.errors import StoreError
-from voice_agent.store import Store, calls, migrations
+from voice_agent.store import CallFilter, Store, calls, migrations, reviews
 
 
 def test_file_and_folders_are_private(tmp_path: Path) -> None:
@@ -54,6 +55,33 @@ def test_older_store_is_migrated_with_its_calls(tmp_path: Path) -> None:
     with Store.open(path) as store:
         assert store.value("SELECT name FROM units") == "社保局"
         assert store.value("SELECT count(*) FROM users") == 0
+
+
+def test_statuses_of_older_calls_are_filled_in(tmp_path: Path) -> None:
+    """A store from before the lists had statuses gets them from its findings, reviews included."""
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        people = staff(store)
+        number = judged_call(store, "1.1", {"closing": "missing", "greeting": "late"})
+        reviews.overrule(store, finding(store, number, "closing").id, people["r1"], "说了", status="uncertain")
+        calls.record_call(store, ended("1.2"))
+        wanted = states(store)
+    old = sqlite3.connect(path, isolation_level=None)
+    for index in ("list", "queue", "objected", "claimed", "talk_seconds", "ring_seconds"):
+        old.execute(f"DROP INDEX calls_{index}")
+    old.execute("ALTER TABLE calls DROP COLUMN states")
+    old.execute("CREATE INDEX calls_started ON calls(started)")
+    old.execute("CREATE INDEX calls_queue ON calls(score, started) WHERE flagged = 1")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_lists'")
+    old.close()
+    with Store.open(path) as store:
+        assert states(store) == wanted == ["lmmmmmmmmmumm", ""]
+        assert calls.list_calls(store, CallFilter(rule="closing", status=("uncertain",))).total == 1
+
+
+def states(store: Store) -> list[str]:
+    """What the lists know of each call."""
+    return [row["states"] for row in store.rows("SELECT states FROM calls ORDER BY id")]
 
 
 def test_failing_migration_changes_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.store.makers import DAY, MORNING, book, judged_call, judgement, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.store import CallFilter, Store, calls, judgements, objections, reviews
+from voice_agent.store import CallFilter, Store, calls, judgements, objections, reviews, users
 
 #: A result published by the maker: 90 s after the call began.
 PUBLISHED = MORNING + 90
@@ -102,10 +102,12 @@ def test_deadline_is_kept_and_lateness_visible(store: Store) -> None:
     assert found.overdue(found.deadline + 1)
     later = finding(store, judged_call(store, "1.2", {"closing": "missing"}), "closing").id
     objections.file_objection(store, later, people["zhang"], "也说了", now=PUBLISHED + 2 * DAY)
-    assert [each.id for each in objections.list_objections(store, state="open")] == [1, 2]
+    assert [each.id for each in objections.list_objections(store, objections.ObjectionFilter(state="open"))] == [1, 2]
     objections.decide_objection(store, number, people["r2"], upheld=False, answer="否", now=found.deadline + 60)
     assert objections.get_objection(store, number).overdue()
-    assert [each.id for each in objections.list_objections(store, user=people["zhang"])] == [2, 1]
+    assert [
+        each.id for each in objections.list_objections(store, objections.ObjectionFilter(user=people["zhang"]))
+    ] == [2, 1]
 
 
 def test_objection_survives_a_rejudgement(store: Store) -> None:
@@ -131,3 +133,20 @@ def test_withdrawal_is_the_clerks_alone(store: Store) -> None:
             again()
     with pytest.raises(NotInStore):
         objections.get_objection(store, 99)
+
+
+def test_pages_and_units_are_chosen_before_the_cut(store: Store) -> None:
+    """A unit sees its own objections on its first page however many others are more urgent, and pages lose none."""
+    people = staff(store)
+    wang = users.add_user(store, "wang", name="王五", role="staff", password_hash="x", job_number="2001")
+    for n in range(5):
+        mine = judged_call(store, f"1.{n}", {"closing": "missing"}, start=MORNING + n)
+        objections.file_objection(store, finding(store, mine, "closing").id, people["zhang"], "说了", now=PUBLISHED + n)
+    late = judged_call(store, "2.1", {"closing": "missing"}, clerk="2001", start=MORNING + 10)
+    theirs = objections.file_objection(store, finding(store, late, "closing").id, wang, "说了", now=PUBLISHED + 10)
+    unit = objections.ObjectionFilter(state="open", unit="医保中心")
+    assert [one.id for one in objections.list_objections(store, unit, limit=1)] == [theirs]
+    assert objections.count_objections(store, unit, now=PUBLISHED) == (1, 0)
+    pages = [objections.list_objections(store, limit=2, offset=offset) for offset in (0, 2, 4)]
+    assert [one.id for page in pages for one in page] == [1, 2, 3, 4, 5, theirs]
+    assert objections.count_objections(store, now=PUBLISHED + 5 * DAY + 2.5) == (6, 3)

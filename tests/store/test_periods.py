@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.store.makers import DAY, MORNING, judged_call, unhurried
 from voice_agent.store import CallFilter, Store, statistics
-from voice_agent.store.periods import previous_period, stretches
+from voice_agent.store.periods import Stretch, previous_period, stretches
 
 
 def test_period_is_compared_with_the_one_before(store: Store) -> None:
@@ -39,16 +39,25 @@ days = st.dates(date(2025, 11, 1), date(2027, 3, 1))
 @given(days, days)
 @example(date(2026, 1, 1), date(2026, 12, 31))
 @example(date(2026, 1, 31), date(2026, 2, 1))
+@example(date(2026, 1, 2), date(2026, 1, 30))
+@example(date(2026, 1, 5), date(2026, 3, 28))
 def test_stretches_cover_each_day_once(one: date, other: date) -> None:
-    """Whole months and single days together cover a period exactly."""
+    """Whole months and single days together, some taken off again, cover a period exactly, with at most half a month of days
+    at either end."""
     since, until = min(one, other), max(one, other)
     found = list(stretches(since, until, days_only=False))
     day = since - timedelta(days=40)
     while day < until + timedelta(days=40):
         key = {"day": day.isoformat(), "month": f"{day:%Y-%m}"}
-        times = sum(each.first <= key[each.width] <= each.last for each in found)
+        times = sum(each.sign * (each.first <= key[each.width] <= each.last) for each in found)
         assert times == (since <= day <= until), day
         day += timedelta(days=1)
+    assert sum(length(each) for each in found if each.width == "day") <= 32
+
+
+def length(stretch: Stretch) -> int:
+    """The days of a stretch of days."""
+    return (date.fromisoformat(stretch.last) - date.fromisoformat(stretch.first)).days + 1
 
 
 def test_open_periods_are_whole(store: Store) -> None:

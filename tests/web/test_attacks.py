@@ -8,11 +8,16 @@ import io
 import openpyxl
 import pytest
 
+from tests.store.makers import MORNING, judged_call
 from tests.web.test_permissions import METHODS, TABLE, _address
 from tests.web.world import EVIL, NUMBER, SPOKEN, World
+from voice_agent.events import Evidence, Finding
+from voice_agent.reporting.tables import findings_sheet
 from voice_agent.store import Store
 from voice_agent.store.comments import list_comments
 from voice_agent.store.judgements import current_findings
+from voice_agent.store.objections import file_objection
+from voice_agent.store.reviews import add_finding
 
 PAGES = [path for name, (_, path, _) in TABLE.items() if METHODS[name] == "GET" and name not in ("audio", "statistics_file", "calls_file", "report_file")]  # fmt: skip
 
@@ -117,13 +122,66 @@ def _words(page: str) -> str:
     return "".join(piece.split("<")[0] for piece in page.split('">') if "</span>" in piece)
 
 
-def test_files_hold_no_telephone_numbers(world: World) -> None:
-    """What supervisors take away is masked."""
+def test_numbers_that_people_write_down_are_masked(world: World) -> None:
+    """A number in a remark, a reason, an objection or its answer is hidden like one in the transcript, on the list of objections too."""
+    with world.visitor("staff") as visitor:
+        visitor.post(f"/calls/{world.call}/findings/{world.finding}/objection", text=f"来电人是{NUMBER}")
+    with world.visitor("reviewer") as visitor:
+        visitor.post(f"/calls/{world.call}/comments", text=f"回拨{NUMBER}")
+        visitor.post(
+            f"/calls/{world.call}/findings/{world.met}/review",
+            decision="overrule",
+            status="late",
+            reason=f"核对{SPOKEN}",
+        )
+        visitor.post(f"/calls/{world.call}/release")
+    with world.visitor("second") as visitor:
+        visitor.post(f"/objections/{world.objection}/decision", outcome="rejected", answer=f"已致电{NUMBER}")
+    for role in ("staff", "second", "supervisor"):
+        with world.visitor(role) as visitor:
+            pages = [visitor.get(path).text for path in (f"/calls/{world.call}", "/objections?state=all")]
+            assert not any(number in page for page in pages for number in (NUMBER, SPOKEN)), role
+            assert "已致电•••" in pages[0] and "已致电•••" in pages[1] and "核对•••" in pages[0]
+            assert ("回拨•••" in pages[0]) == (role != "staff")
     with world.visitor("supervisor") as visitor:
-        for path in ("/calls.csv", "/report?month=2026-11"):
-            text = visitor.get(path).text
-            assert NUMBER not in text
-            assert SPOKEN not in text
+        visitor.post(f"/calls/{world.call}/unmask")
+        pages = [visitor.get(path).text for path in (f"/calls/{world.call}", "/objections?state=all")]
+        assert f"回拨{NUMBER}" in pages[0] and f"核对{SPOKEN}" in pages[0] and f"已致电{NUMBER}" in pages[1]
+
+
+def test_pages_of_objections(world: World) -> None:
+    """A unit's people see their own objections however many others there are, fifty to a page, and nobody else's."""
+    with Store.open(world.store) as store:
+        for n in range(60):
+            call = judged_call(store, f"9.{n}", {"closing": "missing"}, clerk="1001", start=MORNING + n)
+            (closing,) = (one.id for one in current_findings(store, call) if one.finding.rule == "closing")
+            file_objection(store, closing, world.people["staff"], "我说了再见", now=MORNING + 100 + n)
+        (theirs,) = (one.id for one in current_findings(store, world.other) if one.finding.rule == "closing")
+        mine = file_objection(store, theirs, world.people["stranger"], "乙局的申诉")
+    for role, numbers in (("reviewer", (50, 12)), ("reviewer_b", (1, 0)), ("staff", (50, 11)), ("stranger", (1, 0))):
+        with world.visitor(role) as visitor:
+            pages = [visitor.get(f"/objections?page={page}").text for page in (1, 2)]
+            assert tuple(page.count('id="objection-') for page in pages) == numbers, role
+            assert (f'id="objection-{mine}"' in "".join(pages)) == (role != "staff")
+            assert f'共 <span class="number">{sum(numbers)}</span> 项' in pages[0]
+
+
+def test_files_hold_no_telephone_numbers(world: World) -> None:
+    """What supervisors take away is masked, also what reviewers wrote."""
+    with Store.open(world.store) as store:
+        heard = (Evidence("agent", 1.0, 2.0, f"号码{SPOKEN}", "再见"),)
+        add_finding(
+            store, world.call, world.people["reviewer"], Finding("closing", "missing", 1.0, heard, f"核对{NUMBER}")
+        )
+        assert "核对•••" in str(list(findings_sheet(store).rows))
+    with world.visitor("supervisor") as visitor:
+        files = [visitor.get(path).content for path in ("/calls.csv", "/calls.xlsx", "/report?month=2026-11")]
+    texts = [
+        files[0].decode(),
+        str([list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(files[1]))]),
+        files[2].decode(),
+    ]
+    assert not any(number in text for text in texts for number in (NUMBER, SPOKEN))
 
 
 def test_oversized_forms_are_refused(world: World) -> None:

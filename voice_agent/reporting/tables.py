@@ -50,7 +50,7 @@ def calls_sheet(store: Store, chosen: CallFilter = EVERY_CALL, *, numbers: bool 
 def findings_sheet(store: Store, chosen: CallFilter = EVERY_CALL) -> Sheet:
     """The findings in force of the chosen calls, with what was heard; a rule or status in the filter narrows the lines too.
 
-    Raises StoreError.
+    Numbers in what was heard and in the reasons are masked. Raises StoreError.
     """
     headings = (
         "通话", "开始时间", "工号", "单位", "窗口", "规则", "状态", "机器判定", "是否复核", "把握", "说明", "听到的话", "起（秒）",
@@ -91,7 +91,7 @@ def _finding(store: Store, row: FindingRow) -> tuple[Cell, ...]:
     machine = STATUS_NAMES[row.machine_status] if row.machine_status else "（人工添加）"
     return (
         row.call_id, local_time(store, row.started), row.clerk, row.unit, row.window, RULE_NAMES.get(finding.rule, finding.rule),
-        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, finding.reason,
+        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, mask(finding.reason),
         "；".join(mask(each.text) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
         heard.phrase if heard else None,
     )  # fmt: skip

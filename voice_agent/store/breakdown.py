@@ -50,16 +50,20 @@ def from_sums(
     narrowed = {name: value for name, value in wanted.items() if value is not None}
     also = "".join(f" AND {name} = ?" for name in narrowed)
     keys = ("key", "rule") if table == "rule_tally" else ("key",)
-    group, sums = ", ".join(keys), ", ".join(f"sum({name}) AS {name}" for name in columns)
+    columns, group = tuple(columns), ", ".join(keys)
     parts, values = [], []
     for stretch in stretches(chosen.since, chosen.until, days_only=by in ("day", "week")):
         # Each stretch is summed by itself: the outer sum then sees a few lines instead of all.
-        named = f"{_TALLY_KEYS[by]} AS {group}"
+        named, sums = f"{_TALLY_KEYS[by]} AS {group}", _sums(columns, stretch.sign)
         parts.append(
             f"SELECT {named}, {sums} FROM {table} WHERE cube = ? AND span BETWEEN ? AND ?{also} GROUP BY {group}"
         )
         values += [f"{cube}_{stretch.width}", stretch.first, stretch.last, *narrowed.values()]
-    return f"SELECT {group}, {sums} FROM ({' UNION ALL '.join(parts)}) GROUP BY {group}", values
+    return f"SELECT {group}, {_sums(columns)} FROM ({' UNION ALL '.join(parts)}) GROUP BY {group}", values
+
+
+def _sums(columns: Iterable[str], sign: int = 1) -> str:
+    return ", ".join(f"{sign} * sum({name}) AS {name}" for name in columns)
 
 
 def call_key(by: Breakdown) -> str:

@@ -56,11 +56,15 @@ class CallRow:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the calls that a filter chose: ``total`` is all of them, ``offset`` where this page begins."""
+    """Some of the calls that a filter chose: ``total`` is all of them, ``offset`` where this page begins.
+
+    ``more``: there are more than ``total``, which was as far as counting was asked to go.
+    """
 
     calls: tuple[CallRow, ...]
     total: int
     offset: int
+    more: bool = False
 
 
 _FLAGS = ("transferred", "flagged", "objected")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from ami_bridge.events import CallEnded, ClerkLeg
 from voice_agent.errors import NotInStore
@@ -20,8 +19,9 @@ from voice_agent.store.database import Store
 from voice_agent.store.directory import Clerk, clerk_of, unit_of_queue
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.unmonitored import not_monitored
+from voice_agent.store.walks import Sort as Sort  # noqa: PLC0414 - callers find it with the calls
+from voice_agent.store.walks import walked
 
-Sort = Literal["started", "score", "talk_seconds", "ring_seconds", "clerk", "unit", "verdict"]
 _SORTS = {
     "started": "c.started", "score": "c.score", "talk_seconds": "c.talk_seconds", "ring_seconds": "c.ring_seconds",
     "clerk": "c.clerk", "unit": "c.unit", "verdict": "c.verdict",
@@ -111,18 +111,19 @@ def list_calls(
     descending: bool = True,
     limit: int = 50,
     offset: int = 0,
+    most: int | None = None,
 ) -> Page:
-    """One page of the chosen calls, with how many there are in all. Raises StoreError."""
+    """One page of the chosen calls, with how many there are in all (``most``: or that there are more). Raises StoreError."""
     condition, values = where(chosen)
     way = "DESC" if descending else "ASC"
-    # The inner query stays on covering indexes; only the page's own rows are read in full.
-    inner = (
-        f"SELECT c.id FROM calls c WHERE {condition} ORDER BY {_SORTS[sort]} {way}, c.started {way} LIMIT ? OFFSET ?"
-    )
-    rows = store.rows(
-        f"{_SELECT} WHERE c.id IN ({inner}) ORDER BY {_SORTS[sort]} {way}, c.started {way}", [*values, limit, offset]
-    )
-    return Page(tuple(call_row(row) for row in rows), count_calls(store, chosen), offset)
+    order = f"ORDER BY {_SORTS[sort]} {way}, c.started {way}"
+    # The inner query stays on a covering index; only the page's own rows are read in full.
+    inner = f"SELECT c.id FROM {walked(chosen, sort)} WHERE {condition} {order} LIMIT ? OFFSET ?"
+    rows = store.rows(f"{_SELECT} WHERE c.id IN ({inner}) {order}", [*values, limit, offset])
+    # A page that is not full is the last one: nothing is left to be counted.
+    total = offset + len(rows) if 0 < len(rows) < limit else count_calls(store, chosen, most=most)
+    more = most is not None and total == most + 1
+    return Page(tuple(call_row(row) for row in rows), total - more, offset, more)
 
 
 def each_call(store: Store, chosen: CallFilter = EVERY_CALL) -> Iterator[CallRow]:

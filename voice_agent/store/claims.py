@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 from voice_agent.errors import AccessError
@@ -11,6 +12,7 @@ from voice_agent.store.conditions import where
 from voice_agent.store.database import Store
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.users import get_user
+from voice_agent.store.walks import walked
 
 
 def claim(store: Store, call: int, user: int, *, seconds: float = 1800.0, now: float | None = None) -> float:
@@ -38,9 +40,10 @@ def claim_next(
     """Claim the worst call of the queue that is free and not one's own; its number, or None when the queue is empty."""
     moment = _now(now)
     condition, values = where(chosen)
+    waiting = walked(replace(chosen, review="waiting"))
     with store.transaction():
         number: int | None = store.value(
-            f"SELECT c.id FROM calls c WHERE c.flagged = 1 AND {condition}"  # noqa: S608 - the condition holds no values
+            f"SELECT c.id FROM {waiting} WHERE c.flagged = 1 AND {condition}"  # noqa: S608 - the condition holds no values
             " AND (c.claimed_until IS NULL OR c.claimed_until <= ? OR c.claimed_by = ?)"
             " AND NOT EXISTS (SELECT 1 FROM call_clerks p WHERE p.call = c.id AND p.clerk <> '' AND p.clerk = ?)"
             " ORDER BY c.score, c.started LIMIT 1",

@@ -5,13 +5,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from voice_agent.events import FAULTS
 from voice_agent.store.filters import CallFilter
+from voice_agent.store.states import has_status
 from voice_agent.store.words import match_expression
 
 Condition = tuple[str, list[Any]]
+_DAY = 86400.0
+#: No place on earth is further from UTC (UTC+14), with room to spare.
+_FURTHEST = 15 * 3600.0
 
 _REVIEW = {
     "waiting": "c.flagged = 1",
@@ -23,7 +28,7 @@ _REVIEW = {
 
 def where(chosen: CallFilter) -> Condition:
     """``(sql, parameters)`` to stand behind WHERE; always valid, "1" for everything."""
-    parts = [*_columns(chosen), *_special(chosen)]
+    parts = [*_around(chosen), *_columns(chosen), *_special(chosen)]
     return " AND ".join(sql for sql, _ in parts) or "1", [value for _, values in parts for value in values]
 
 
@@ -53,7 +58,7 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
             [chosen.clerk] * 2,
         )
     if chosen.rule is not None or chosen.status:
-        yield _findings(chosen)
+        yield from _findings(chosen)
     if chosen.review is not None:
         yield _REVIEW[chosen.review], [time.time()] if chosen.review == "claimed" else []
     if chosen.draw is not None:
@@ -62,19 +67,30 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
         yield "c.id IN (SELECT rowid FROM speech WHERE speech MATCH ?)", [match_expression(chosen.text)]
 
 
-def _findings(chosen: CallFilter) -> Condition:
+def _findings(chosen: CallFilter) -> Iterator[Condition]:
     statuses = chosen.status or tuple(sorted(FAULTS))
-    sql = f"f.counted = 1 AND f.status IN ({marks(statuses)})"
-    values: list[Any] = list(statuses)
-    for condition, value in (("f.rule = ?", chosen.rule), ("f.day >= ?", chosen.since), ("f.day <= ?", chosen.until)):
-        if value is not None:
-            sql += f" AND {condition}"
-            values.append(str(value))
+    yield has_status(chosen.rule, statuses)
     if chosen.clerk is not None:
         # Of a transferred call only what this clerk did, not what a colleague did.
-        sql += " AND (SELECT p.clerk FROM call_clerks p WHERE p.call = f.call AND p.position = f.position) = ?"
-        values.append(chosen.clerk)
-    return f"c.id IN (SELECT f.call FROM findings f WHERE {sql})", values
+        yield (
+            f"""EXISTS (SELECT 1 FROM findings f JOIN call_clerks p ON p.call = f.call AND p.position = f.position
+            WHERE f.judgement = c.judgement_id AND f.counted = 1 AND (? IS NULL OR f.rule = ?)
+            AND f.status IN ({marks(statuses)}) AND p.clerk = ?)""",
+            [chosen.rule, chosen.rule, *statuses, chosen.clerk],
+        )
+
+
+def _around(chosen: CallFilter) -> Iterator[Condition]:
+    """Bounds of ``started`` that hold for every local day in any time zone: they let an index in order of time be entered
+    where the period begins."""
+    if chosen.since is not None:
+        yield "c.started >= ?", [_midnight(chosen.since) - _FURTHEST]
+    if chosen.until is not None:
+        yield "c.started <= ?", [_midnight(chosen.until) + _DAY + _FURTHEST]
+
+
+def _midnight(day: date) -> float:
+    return (day - date(1970, 1, 1)).days * _DAY
 
 
 def marks(values: tuple[Any, ...] | list[Any]) -> str:

@@ -9,6 +9,7 @@ from voice_agent.store.breakdown import cube_for, from_sums
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Store
 from voice_agent.store.filters import EVERY_CALL, CallFilter
+from voice_agent.store.walks import walked
 
 _COVERAGE = {
     "pending": ("pending",),
@@ -18,16 +19,23 @@ _COVERAGE = {
 }
 
 
-def count_calls(store: Store, chosen: CallFilter = EVERY_CALL) -> int:
-    """How many calls a filter chooses; the lists of a large store ask this with every page. Raises StoreError."""
+def count_calls(store: Store, chosen: CallFilter = EVERY_CALL, *, most: int | None = None) -> int:
+    """How many calls a filter chooses; the lists of a large store ask this with every page. Raises StoreError.
+
+    ``most``: where calls must be counted one by one, stop at one more than this.
+    """
     columns, rest = _summed_columns(chosen)
     cube = cube_for(rest, "total") if columns and chosen.clerk is None else None
     if cube:
         sql, values = from_sums("call_tally", columns, rest, "total", cube, rule=None)
         row = store.row(sql, values)
         return sum(row[name] for name in columns) if row else 0
+    by_rule = _from_rules(store, chosen)
+    if by_rule is not None:
+        return by_rule
     condition, values = where(chosen)
-    return int(store.value(f"SELECT count(*) FROM calls c WHERE {condition}", values))
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM {walked(chosen)} WHERE {condition} LIMIT ?)"
+    return int(store.value(counted, [*values, -1 if most is None else most + 1]))
 
 
 def _summed_columns(chosen: CallFilter) -> tuple[tuple[str, ...], CallFilter]:
@@ -46,3 +54,18 @@ def _summed_columns(chosen: CallFilter) -> tuple[tuple[str, ...], CallFilter]:
         return _COVERAGE[chosen.coverage], replace(chosen, coverage=None)
     columns = {name for verdict in chosen.verdict for name in _COVERAGE.get(verdict, (verdict,))}
     return tuple(sorted(columns)), replace(chosen, verdict=())
+
+
+def _from_rules(store: Store, chosen: CallFilter) -> int | None:
+    """The calls with a status of one rule, from the sums of that rule.
+
+    Not for one clerk, unit or window: a list holds a transferred call under its first clerk, the sums under whom a finding is about.
+    """
+    rest = replace(chosen, rule=None, status=())
+    cube = cube_for(rest, "total")
+    if chosen.rule is None or cube is None or cube == "clerk" or chosen.unit is not None:
+        return None
+    columns = chosen.status or ("faults",)
+    sql, values = from_sums("rule_tally", columns, rest, "total", cube, rule=chosen.rule)
+    row = store.row(sql, values)
+    return sum(row[name] for name in columns) if row else 0

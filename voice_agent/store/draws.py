@@ -81,9 +81,13 @@ def get_draw(store: Store, number: int) -> Draw:
     return _draw(store, row)
 
 
-def list_draws(store: Store, *, limit: int = 50, offset: int = 0) -> list[Draw]:
-    """Draws, the latest first. Raises StoreError."""
-    return [_draw(store, row) for row in store.rows(f"{_SELECT} ORDER BY d.id DESC LIMIT ? OFFSET ?", (limit, offset))]
+def list_draws(store: Store, *, unit: str | None = None, limit: int = 50, offset: int = 0) -> list[Draw]:
+    """Draws (of one unit), the latest first. Raises StoreError."""
+    rows = store.rows(
+        f"{_SELECT} WHERE ?1 IS NULL OR json_extract(d.filter, '$.unit') = ?1 ORDER BY d.id DESC LIMIT ?2 OFFSET ?3",
+        (unit, limit, offset),
+    )
+    return [_draw(store, row) for row in rows]
 
 
 _SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id = d.made_by"

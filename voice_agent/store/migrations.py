@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_people
+from voice_agent.store import schema_calls, schema_lists, schema_people
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -70,3 +70,9 @@ def m001_calls_and_judgements(db: Database) -> None:
 def m002_people_and_reviews(db: Database) -> None:
     """Users, reviews, objections, draws, audit, peaks."""
     _run(db, schema_people.STATEMENTS)
+
+
+@migrations()
+def m003_lists(db: Database) -> None:
+    """The statuses of a call beside it, and indexes from which lists with any filter are answered."""
+    _run(db, schema_lists.STATEMENTS)

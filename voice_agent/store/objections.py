@@ -1,11 +1,12 @@
 """申诉: a clerk objects to a fault in time, and somebody who has not judged it yet decides before a deadline."""
+# ruff: noqa: S608 - statements are put together from this package's own words; values travel as parameters
 
 from __future__ import annotations
 
 import sqlite3
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
 from voice_agent.events import FAULTS, Status
@@ -20,12 +21,16 @@ _DAY = 86400.0
 
 @dataclass(frozen=True)
 class Objection:
-    """A clerk's objection. ``deadline`` (unix seconds) is when the decision is due; ``answer`` is the decider's to the clerk."""
+    """A clerk's objection. ``deadline`` (unix seconds) is when the decision is due; ``answer`` is the decider's to the clerk.
+
+    ``status`` is the present one of the finding.
+    """
 
     id: int
     call: int
     finding: int
     rule: str
+    status: Status
     user: int
     user_name: str
     clerk: str
@@ -42,6 +47,20 @@ class Objection:
         """Whether the decision is late: still open after the deadline, or decided after it."""
         end = self.decided_at if self.state != "open" else (time.time() if now is None else now)
         return end is not None and end > self.deadline
+
+
+@dataclass(frozen=True)
+class ObjectionFilter:
+    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call."""
+
+    state: ObjectionState | None = None
+    user: int | None = None
+    call: int | None = None
+    unit: str | None = None
+
+
+#: The filter that narrows nothing.
+EVERY_OBJECTION = ObjectionFilter()
 
 
 def file_objection(
@@ -115,25 +134,43 @@ def get_objection(store: Store, number: int) -> Objection:
 
 
 def list_objections(
-    store: Store,
-    *,
-    state: ObjectionState | None = None,
-    user: int | None = None,
-    call: int | None = None,
-    limit: int = 100,
-    offset: int = 0,
+    store: Store, chosen: ObjectionFilter = EVERY_OBJECTION, *, limit: int = 100, offset: int = 0
 ) -> list[Objection]:
-    """Objections, the most urgent first. Raises StoreError."""
-    rows = store.rows(
-        f"{_SELECT} WHERE (?1 IS NULL OR o.state = ?1) AND (?2 IS NULL OR o.user = ?2) AND (?3 IS NULL OR o.call = ?3)"
-        " ORDER BY o.state <> 'open', o.deadline, o.id LIMIT ?4 OFFSET ?5",
-        (state, user, call, limit, offset),
-    )
+    """Objections, the open ones by urgency, then the closed ones, the latest first. Raises StoreError."""
+    condition, values = _where(chosen)
+    rows = store.rows(f"{_SELECT} WHERE {condition} ORDER BY {_URGENT} LIMIT ? OFFSET ?", [*values, limit, offset])
     return [_objection(row) for row in rows]
 
 
-_SELECT = """SELECT o.*, f.rule, u.name AS user_name, u.job_number AS clerk, coalesce(d.name, '') AS decided_by_name
-    FROM objections o JOIN findings f ON f.id = o.finding JOIN users u ON u.id = o.user LEFT JOIN users d ON d.id = o.decided_by"""
+def count_objections(
+    store: Store, chosen: ObjectionFilter = EVERY_OBJECTION, *, now: float | None = None
+) -> tuple[int, int]:
+    """How many are chosen, and how many of these are open after their deadline. Raises StoreError."""
+    condition, values = _where(chosen)
+    row = store.row(
+        f"SELECT count(*), total(o.state = 'open' AND o.deadline < ?) FROM objections o CROSS JOIN calls c ON c.id = o.call"
+        f" WHERE {condition}",
+        [time.time() if now is None else now, *values],
+    )
+    return (row[0], int(row[1])) if row else (0, 0)
+
+
+def _where(chosen: ObjectionFilter) -> tuple[str, list[Any]]:
+    wanted = {
+        "o.state = ?": chosen.state,
+        "o.user = ?": chosen.user,
+        "o.call = ?": chosen.call,
+        "c.unit = ?": chosen.unit,
+    }
+    narrowed = {condition: value for condition, value in wanted.items() if value is not None}
+    return " AND ".join(narrowed) or "1", list(narrowed.values())
+
+
+_URGENT = "o.state <> 'open', iif(o.state = 'open', o.deadline, -coalesce(o.decided_at, o.filed_at)), o.id"
+# From the objections outwards (CROSS JOIN keeps that order): they are few where findings are millions.
+_SELECT = """SELECT o.*, f.rule, f.status, u.name AS user_name, u.job_number AS clerk, coalesce(d.name, '') AS decided_by_name
+    FROM objections o CROSS JOIN calls c ON c.id = o.call CROSS JOIN findings f ON f.id = o.finding
+    CROSS JOIN users u ON u.id = o.user LEFT JOIN users d ON d.id = o.decided_by"""
 
 
 def _check_objectable(store: Store, found: StoredFinding, user: int, text: str) -> None:

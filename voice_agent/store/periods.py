@@ -15,29 +15,53 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Stretch:
-    """Rows of a tally whose ``span`` lies between ``first`` and ``last`` (ISO days, or months without a day)."""
+    """Rows of a tally whose ``span`` lies between ``first`` and ``last`` (ISO days, or months without a day).
+
+    ``sign`` -1: they are to be taken off again.
+    """
 
     width: Literal["day", "month"]
     first: str
     last: str
+    sign: Literal[1, -1] = 1
 
 
 def stretches(since: date | None, until: date | None, *, days_only: bool) -> Iterator[Stretch]:
-    """The fewest sums that cover a period: whole months, and single days where it begins or ends within one."""
+    """The fewest sums that cover a period: whole months, and where it begins or ends within one that month's days, or the
+    month less the days that lie outside."""
     first, last = since or _FIRST, until or _LAST
     if days_only:
-        yield Stretch("day", first.isoformat(), last.isoformat())
+        yield _days(first, last)
         return
     start = first if first.day == 1 else _next_month(first)
     end = last if last == _LAST or (last + _DAY).day == 1 else last.replace(day=1) - _DAY
-    if start > end:
-        yield Stretch("day", first.isoformat(), last.isoformat())
+    if start > last or end < first:
+        yield from _part(first, last)
         return
-    yield Stretch("month", f"{start:%Y-%m}", f"{end:%Y-%m}")
     if first < start:
-        yield Stretch("day", first.isoformat(), (start - _DAY).isoformat())
+        yield from _part(first, start - _DAY)
+    if start < end:
+        yield Stretch("month", f"{start:%Y-%m}", f"{end:%Y-%m}")
     if end < last:
-        yield Stretch("day", (end + _DAY).isoformat(), last.isoformat())
+        yield from _part(end + _DAY, last)
+
+
+def _part(first: date, last: date) -> Iterator[Stretch]:
+    """Days of one month."""
+    begin, after = first.replace(day=1), _next_month(first)
+    inside, outside = (last - first).days + 1, (first - begin).days + (after - last).days - 1
+    if inside <= outside + 1 or after == _LAST:
+        yield _days(first, last)
+        return
+    yield Stretch("month", f"{first:%Y-%m}", f"{first:%Y-%m}")
+    if begin < first:
+        yield _days(begin, first - _DAY, -1)
+    if last + _DAY < after:
+        yield _days(last + _DAY, after - _DAY, -1)
+
+
+def _days(first: date, last: date, sign: Literal[1, -1] = 1) -> Stretch:
+    return Stretch("day", first.isoformat(), last.isoformat(), sign)
 
 
 def previous_period(chosen: CallFilter) -> CallFilter | None:

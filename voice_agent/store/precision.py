@@ -10,8 +10,9 @@ from voice_agent.store.database import Store
 from voice_agent.store.figures import Precision
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 
+# From the decisions outwards (CROSS JOIN keeps that order): they are few where calls and findings are millions.
 # Only the latest decision on a finding counts, and only where it was made: repeating it on a rejudgement is no new evidence.
-_LATEST = """FROM reviews r JOIN findings f ON f.id = r.finding JOIN calls c ON c.id = r.call
+_LATEST = """FROM reviews r CROSS JOIN findings f ON f.id = r.finding CROSS JOIN calls c ON c.id = r.call
     WHERE r.carried_from IS NULL AND r.id = (SELECT max(l.id) FROM reviews l WHERE l.finding = r.finding)"""
 
 

@@ -8,6 +8,7 @@ from voice_agent.events import FAULTS, Status, Verdict
 from voice_agent.store.books import Points, book_points
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of
+from voice_agent.store.states import states_of
 
 #: What a fault costs when the book does not value its rule.
 UNVALUED = 5.0
@@ -51,11 +52,11 @@ def _write_state(store: Store, call: int, judgement: Row, deciding: Sequence[Sto
         "call": call, "coverage": "monitored" if monitored else "not_monitored", "cause": judgement["cause"],
         "verdict": verdict, "score": _score(store, judgement, deciding),
         "faults": sum(status in FAULTS for status in statuses), "uncertain": statuses.count("uncertain"),
-        "doubtful": verdict in ("non_compliant", "needs_review"),
+        "doubtful": verdict in ("non_compliant", "needs_review"), "states": states_of(deciding),
     }  # fmt: skip
     store.write(
         "UPDATE calls SET coverage = :coverage, cause = :cause, verdict = :verdict, score = :score, faults = :faults,"
-        " uncertain = :uncertain, flagged = (reviewed_at IS NULL AND :doubtful) WHERE id = :call",
+        " uncertain = :uncertain, states = :states, flagged = (reviewed_at IS NULL AND :doubtful) WHERE id = :call",
         row,
     )
 

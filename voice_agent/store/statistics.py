@@ -7,7 +7,7 @@ count the calls themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
@@ -88,9 +88,14 @@ def against_previous(store: Store, chosen: CallFilter) -> tuple[CallCounts, Call
 
 def status_lines(store: Store, chosen: CallFilter = EVERY_CALL) -> list[StatusLine]:
     """How often each status of each rule occurs, in the order of rules.md: the kinds of fault. Raises StoreError."""
+    return statuses_of(rule_lines(store, chosen))
+
+
+def statuses_of(lines: Sequence[RuleLine]) -> list[StatusLine]:
+    """The same from lines that are at hand. Pure."""
     return [
         StatusLine(line.rule, status, number)
-        for line in rule_lines(store, chosen)
+        for line in lines
         for status in _STATUSES
         if (number := getattr(line.counts, status))
     ]

@@ -14,7 +14,7 @@ from voice_agent.store.calls import clerks_of_call
 from voice_agent.store.comments import list_comments
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.judgements import current_findings, current_judgement, history
-from voice_agent.store.objections import Objection, list_objections, objectable_until
+from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
 from voice_agent.store.reviews import Review, review_history
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.web import call_view
@@ -52,16 +52,17 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
     store, hidden = visit.store, is_hidden(visit, call)
     transcript, findings = load_transcript(store, call.id), current_findings(store, call.id)
     judgement = current_judgement(store, call.id)
-    reviews, objections = review_history(store, call.id), list_objections(store, call=call.id)
+    reviews, objections = review_history(store, call.id), list_objections(store, ObjectionFilter(call=call.id))
     until = max((_until(visit, each) for each in findings), default=0.0)
     return {
         "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "object_until": until, "names": names(store),
         "may_review": visit.user.role == "reviewer",
         "turns": call_view.turns(transcript or Transcript(call.call_id, ()), findings, hidden=hidden),
         "findings": call_view.finding_views(
-            findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews)
+            findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
+            hidden=hidden,
         ),
-        "marks": call_view.regions(findings), "comments": list_comments(store, call.id), "history": history(store, call.id),
+        "marks": call_view.regions(findings), "comments": call_view.remarks(list_comments(store, call.id), hidden=hidden), "history": history(store, call.id),
         "book_version": judgement.book_version if judgement else "", "verdict_reason": judgement.reason if judgement else "",
     }  # fmt: skip
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phrasebook.model import PhraseBook
 from voice_agent.events import FAULTS, Channel, Evidence, Segment, Status, Transcript, Word
 from voice_agent.labels import RULE_NAMES
 from voice_agent.masking import mask_words
+from voice_agent.store.comments import Comment
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.objections import Objection
 from voice_agent.store.reviews import Review
@@ -123,13 +124,15 @@ def finding_views(
     book: PhraseBook,
     may_object: Callable[[StoredFinding], bool],
     may_decide: Callable[[Objection], bool],
+    *,
+    hidden: bool,
 ) -> list[FindingView]:
     """The findings, faults first, then what a person must hear, then what was kept."""
-    by_finding = {one.finding: one for one in objections}
+    by_finding = {one.finding: masked(one, hidden=hidden) for one in objections}
 
     def view(each: StoredFinding) -> FindingView:
         found, objection = each.finding, by_finding.get(each.id)
-        history = tuple(_step(one) for one in reviews if one.finding == each.id)
+        history = tuple(_step(one, hidden) for one in reviews if one.finding == each.id)
         return FindingView(
             each.id, RULE_NAMES[found.rule], found.status, each.machine_status, found.score, found.reason, found.prompted,
             each.reviewed, found.evidence, found.evidence[0].start if found.evidence else None, norm_of(book, found.rule),
@@ -140,8 +143,19 @@ def finding_views(
     return [view(each) for each in sorted(findings, key=lambda each: _ORDER[each.finding.status])]
 
 
-def _step(one: Review) -> StepView:
-    return StepView(one.at, one.reviewer_name, one.decision, one.status_before, one.status, one.reason, one.carried)
+def _step(one: Review, hidden: bool) -> StepView:
+    reason = spoken(one.reason, hidden=hidden)
+    return StepView(one.at, one.reviewer_name, one.decision, one.status_before, one.status, reason, one.carried)
+
+
+def masked(one: Objection, *, hidden: bool) -> Objection:
+    """An objection as this visit may read it: people write down the numbers that they heard."""
+    return replace(one, text=spoken(one.text, hidden=hidden), answer=spoken(one.answer, hidden=hidden))
+
+
+def remarks(comments: Sequence[Comment], *, hidden: bool) -> list[Comment]:
+    """The remarks as this visit may read them."""
+    return [replace(one, text=spoken(one.text, hidden=hidden)) for one in comments]
 
 
 def norm_of(book: PhraseBook, rule: str) -> str:

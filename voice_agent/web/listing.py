@@ -11,7 +11,10 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list: ``params`` is the filter as it stands in the address, ``what`` the counted things."""
+    """One page of a list: ``params`` is the filter as it stands in the address, ``what`` the counted things.
+
+    ``more``: there are more than ``total``.
+    """
 
     path: str
     params: Mapping[str, str]
@@ -22,11 +25,12 @@ class Listing:
     default_sort: str
     default_descending: bool
     what: str = "通"
+    more: bool = False
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+        """How many pages there are, at least one; of a list that was not counted to its end, as many as are known of."""
+        return max(1, -(-self.total // PER_PAGE), self.page + self.more)
 
     @property
     def query(self) -> str:

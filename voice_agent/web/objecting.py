@@ -2,73 +2,76 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import cast, get_args
 
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.events import Status
 from voice_agent.store.calls import get_call
-from voice_agent.store.findings import get_finding
 from voice_agent.store.objections import (
     Objection,
+    ObjectionFilter,
     ObjectionState,
+    count_objections,
     decide_objection,
     file_objection,
     list_objections,
     withdraw_objection,
 )
 from voice_agent.store.reviews import review_history
-from voice_agent.web.call_page import may_decide, show_work
-from voice_agent.web.ownership import may_see, the_call, the_finding, the_objection
+from voice_agent.store.users import User
+from voice_agent.web.call_page import is_hidden, may_decide, show_work
+from voice_agent.web.call_view import masked
+from voice_agent.web.listing import PER_PAGE, Listing, page_number
+from voice_agent.web.ownership import the_call, the_finding, the_objection
 from voice_agent.web.reviewing import status_of, text_of
 from voice_agent.web.visit import Page, Visit
 
-#: Objections on one page: the most urgent; nobody decides more in a day.
-MOST = 200
+STATES = (
+    ("open", "待裁定"), ("upheld", "申诉成立"), ("rejected", "维持原判"), ("withdrawn", "已撤回"), ("all", "全部"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ObjectionView:
-    """An objection as the list shows it; ``status`` is the finding's present one, ``own_review``: this reviewer looked first."""
+    """An objection as the list shows it; ``own_review``: this reviewer looked first."""
 
     objection: Objection
     call_id: str
-    status: Status
     may_decide: bool
     may_withdraw: bool
     own_review: bool
 
 
 def show_objections(visit: Visit) -> Response:
-    """Open or closed objections: staff see their own, others those of the calls they may see."""
+    """Open or closed objections, a page at a time: staff see their own, others those of the calls they may see."""
     wanted = visit.query.get("state", "open")
     state = cast(ObjectionState, wanted) if wanted in get_args(ObjectionState) else None
-    mine = visit.user.id if visit.user.role == "staff" else None
-    found = list_objections(visit.store, state=state, user=mine, limit=MOST)
-    views = [view for one in found if (view := _view(visit, one))]
-    late = sum(one.objection.state == "open" and one.objection.overdue(time.time()) for one in views)
-    states = (
-        ("open", "待裁定"),
-        ("upheld", "申诉成立"),
-        ("rejected", "维持原判"),
-        ("withdrawn", "已撤回"),
-        ("all", "全部"),
+    chosen, page = _mine(visit.user, state), page_number(visit.query.get("page"))
+    found = list_objections(visit.store, chosen, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    total, late = count_objections(visit.store, chosen)
+    listing = Listing("/objections", {"state": state or "all"}, "", False, page, total, "", False, "项")
+    remark = f"{total} 项" + (f"，其中 {late} 项已超期" if late else "")
+    views = [_view(visit, one) for one in found]
+    return visit.show(
+        "objections.html", objections=views, listing=listing, state=state or "all", states=STATES, remark=remark
     )
-    remark = f"{len(views)} 项" + (f"，其中 {late} 项已超期" if late else "")
-    return visit.show("objections.html", objections=views, state=state or "all", states=states, remark=remark)
 
 
-def _view(visit: Visit, one: Objection) -> ObjectionView | None:
-    call, finding = get_call(visit.store, one.call), get_finding(visit.store, one.finding)
-    if finding is None or not may_see(visit, call):
-        return None
+def _mine(user: User, state: ObjectionState | None) -> ObjectionFilter:
+    if user.role == "staff":
+        return ObjectionFilter(state=state, user=user.id)
+    return ObjectionFilter(state=state, unit=user.unit or None)
+
+
+def _view(visit: Visit, one: Objection) -> ObjectionView:
+    call = get_call(visit.store, one.call)
     may = may_decide(visit, call, review_history(visit.store, call.id), one)
     reviewer = visit.user.role == "reviewer" and one.state == "open"
     withdraw = one.user == visit.user.id and one.state == "open"
-    return ObjectionView(one, call.call_id, finding.finding.status, may, withdraw, reviewer and not may)
+    shown = masked(one, hidden=is_hidden(visit, call))
+    return ObjectionView(shown, call.call_id, may, withdraw, reviewer and not may)
 
 
 def file(visit: Visit) -> Response:

@@ -50,14 +50,15 @@ def show_statistics(visit: Visit) -> Response:
     chosen, by, least, store = chosen_period(visit), _breakdown(visit), _least(visit), visit.store
     now, before = statistics.against_previous(store, chosen)
     params = {**chosen.as_params(), "least": str(least) if least != LEAST else ""}
+    rules = statistics.rule_lines(store, chosen)
     here = address("/statistics", params, by=by)
     return visit.show(
         "statistics.html", chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=view.lines(chosen, by, statistics.call_lines(store, chosen, by), least),
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
-        rules=view.rules(chosen, statistics.rule_lines(store, chosen)),
-        faults=list(view.faults(chosen, statistics.status_lines(store, chosen))), precision=precision(store, chosen),
+        rules=view.rules(chosen, rules),
+        faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
         views=[(name, text, address("/statistics", params, by=name)) for name, text in _BY],
         files=[(kind.upper(), here.replace("/statistics", f"/statistics.{kind}", 1)) for kind in ("xlsx", "csv")],
     )  # fmt: skip

@@ -1,0 +1,38 @@
+"""The present status of every rule of a call as one short text, ``calls.states``: lists filter by it without joining findings.
+
+Each rule has a place that never changes (new ones are added at the end), each status a letter; ``-`` is a rule without a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from voice_agent.events import Status
+from voice_agent.store.findings import StoredFinding
+
+PLACES: tuple[str, ...] = (
+    "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral",
+    "callback", "absent_message", "wrong_number", "closing", "one_time_notice", "prohibited",
+)  # fmt: skip
+LETTERS: Mapping[Status, str] = {
+    "met": "m", "missing": "x", "late": "l", "mismatch": "w", "violated": "v", "not_applicable": "n", "uncertain": "u",
+}  # fmt: skip
+
+
+def states_of(deciding: Sequence[StoredFinding]) -> str:
+    """``"mm-x…"``: the statuses of the findings that decide for their rules; empty for a call without findings."""
+    if not deciding:
+        return ""
+    letters = {each.finding.rule: LETTERS[each.finding.status] for each in deciding}
+    return "".join(letters.get(rule, "-") for rule in PLACES)
+
+
+def has_status(rule: str | None, statuses: Sequence[Status]) -> tuple[str, list[Any]]:
+    """The condition that ``rule`` (any rule, when None) has one of ``statuses``; a rule that nobody knows has none."""
+    letters = [LETTERS[status] for status in statuses]
+    if rule is None:
+        return "c.states GLOB ?", [f"*[{''.join(letters)}]*"]
+    if rule not in PLACES:
+        return "0", []
+    return f"substr(c.states, ?, 1) IN ({', '.join('?' * len(letters))})", [PLACES.index(rule) + 1, *letters]
