@@ -118,6 +118,7 @@ def _rules(document: Document, report: Report) -> None:
         return
     picture = rate_bars(names, [line.counts.rate for line in report.rules])
     document.add_picture(io.BytesIO(picture), width=Cm(15))
+    document.add_paragraph("图中的序号与下表相同，条长为达标率。")
     rows = [
         (f"{number}. {name}", str(line.counts.met), str(line.counts.faults), str(line.counts.uncertain), _percent(line.counts.rate))
         for number, (name, line) in enumerate(zip(names, report.rules, strict=True), 1)
