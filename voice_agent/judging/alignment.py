@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from voice_agent.judging.automaton import Automaton, Ways
+from voice_agent.judging.automaton import Automaton, Move, Span
 from voice_agent.judging.stream import HEDGE
 
 #: Cost so far, first syllable, length of the pattern so far, cost within the present word or syllables taken by the slot.
@@ -20,13 +20,14 @@ _Cells = dict[int, _Cell]
 
 @dataclass(frozen=True)
 class Heard:
-    """What patterns are laid over: ``tokens`` and ``extras`` of a stream.
+    """What patterns are laid over: ``tokens``, ``families``, ``pairs`` and ``extras`` of a stream.
 
     ``spans``: slot → first syllable of a filling → ends (exclusive) of those fillings.
     """
 
-    sounds: Sequence[str]
     tokens: Sequence[str]
+    families: Sequence[str]
+    pairs: Sequence[str]
     extras: Sequence[float]
     spans: Mapping[str, Mapping[int, Sequence[int]]]
 
@@ -46,20 +47,21 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
     cells: _Cells = {}
     filled: dict[int, _Cells] = {}
     found: list[Fit] = []
-    opens, ends = automaton.opens, automaton.ends
+    tokens, moves, spans, ends = heard.tokens, automaton.opens.moves, automaton.opens.spans, automaton.ends
     for place in range(first, last):
-        new: _Cells = {}
-        for to, cost, _, _, is_word, _ in opens.moves[heard.tokens[place]]:
-            new[to] = (cost, place, 1, cost if is_word else 0.0)
-        if opens.spans:
-            _fill(heard, opens, filled, (0.0, place, 0, 0.0), place)
+        opened = moves[tokens[place]]
+        if not (opened or cells or spans or filled):
+            continue
+        new: _Cells = {to: (cost, place, 1, cost if is_word else 0.0) for to, cost, _, _, is_word, _ in opened}
+        if spans:
+            _fill(heard, spans, filled, (0.0, place, 0, 0.0), place)
         if cells:
             _advance(automaton, heard, cells, new, filled, place, room)
         if filled:
             _close(new, filled.pop(place, {}))
         if new:
-            _skip(automaton, new, room)
-            for here in ends & new.keys():
+            _skip(automaton.skips, new, room)
+            for here in () if ends.isdisjoint(new) else ends & new.keys():
                 cost, start, length, _ = new[here]
                 if cost <= room * length:
                     found.append(Fit(start, place + 1, 1.0 - cost / length, length))
@@ -67,9 +69,9 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
     return found
 
 
-def _fill(heard: Heard, ways: Ways, filled: dict[int, _Cells], cell: _Cell, place: int) -> None:
+def _fill(heard: Heard, spans: Sequence[Span], filled: dict[int, _Cells], cell: _Cell, place: int) -> None:
     """A looked-up slot that begins at ``place``: alive where its filling ends."""
-    for to, slot, _ in ways.spans:
+    for to, slot, _ in spans:
         for end in heard.spans[slot].get(place, ()):
             waiting = filled.setdefault(end - 1, {})
             if to not in waiting or cell[0] < waiting[to][0]:
@@ -87,34 +89,34 @@ def _advance(
     automaton: Automaton, heard: Heard, old: _Cells, new: _Cells, filled: dict[int, _Cells], place: int, room: float
 ) -> None:
     """Every way that ``old`` can go on with the syllable at ``place``: the next position, the same slot, an extra syllable."""
-    token, extra = heard.tokens[place], heard.extras[place]
+    token, extra, nodes = heard.tokens[place], heard.extras[place], automaton.nodes
     for here, cell in old.items():
         cost, start, length, within = cell
-        ways = automaton.nodes[here]
-        if ways.spans:
-            _fill(heard, ways, filled, cell, place)
-        for to, step, same, budget, is_word, rest in ways.moves[token]:
+        moves, spans, loops, each, rest, whole = nodes[here]
+        if spans:
+            _fill(heard, spans, filled, cell, place)
+        for to, step, same, budget, is_word, onward in moves[token]:
             spent = within + step if same else step
             total = cost + step
-            if spent <= budget and total <= room * (length + 1 + rest):
+            if spent <= budget and total <= room * (length + 1 + onward):
                 known = new.get(to)
                 if known is None or total < known[0] or (total == known[0] and length >= known[2]):
                     new[to] = (total, start, length + 1, spent if is_word else 0.0)
         total = cost + extra
-        if within < ways.loops:
-            total, within = cost + ways.each, within + 1.0
-        elif extra > HEDGE and (length == 1 or ways.whole):
+        if within < loops:
+            total, within = cost + each, within + 1.0
+        elif extra > HEDGE and (length == 1 or whole):
             continue
-        if total <= room * (length + ways.rest):
+        if total <= room * (length + rest):
             known = new.get(here)
             if known is None or total < known[0]:
                 new[here] = (total, start, length, within)
 
 
-def _skip(automaton: Automaton, new: _Cells, room: float) -> None:
+def _skip(skips: Sequence[Sequence[Move]], new: _Cells, room: float) -> None:
     """A position that was not heard at all, after what was (two in a row are too much)."""
     for here, (cost, start, length, within) in list(new.items()):
-        for to, missed, same, budget, _, rest in automaton.nodes[here].skips:
+        for to, missed, same, budget, _, rest in skips[here]:
             spent = within + missed if same else missed
             total = cost + missed
             if spent <= budget and total <= room * (length + 1 + rest):

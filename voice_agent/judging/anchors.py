@@ -14,8 +14,8 @@ from voice_agent.judging.automaton import SPAN_SLOTS
 from voice_agent.judging.normalise import said
 from voice_agent.judging.sounds import family, syllables
 
-#: One or two families of neighbouring syllables; a looked-up slot is a key by its name in braces.
-Key = tuple[str, ...]
+#: One or two families of neighbouring syllables with a space between; a looked-up slot is a key by its name in braces.
+Key = str
 #: Families so frequent that a lone syllable of them says nothing.
 _DULL = frozenset(family(sound) for sound in syllables("您你我请的了是在就不有一这那个下会可以要能好"))
 _SLOT_LENGTHS = {"unit": 14, "window": 12, "date": 8, "digits": 14, "number": 8, "thing": 8, "any": 6, "person": 5}
@@ -46,7 +46,7 @@ def _anchors(node: Node, before: int, after: int) -> Iterator[Anchor]:
                 yield Anchor(keys, before + len(text), len(text) + after)
         case Slot(name):
             if name in SPAN_SLOTS:
-                yield Anchor(frozenset({(f"{{{name}}}",)}), before, after + _SLOT_LENGTHS[name])
+                yield Anchor(frozenset({f"{{{name}}}"}), before, after + _SLOT_LENGTHS[name])
         case Sequence(items):
             lengths = [_longest(item) for item in items]
             for place, item in enumerate(items):
@@ -69,8 +69,8 @@ def _keys(text: str) -> frozenset[Key]:
     """Pairs of neighbouring families of a word; of a word of one syllable its family."""
     families = [family(sound) for sound in syllables(said(text))]
     if len(families) == 1:
-        return frozenset({(families[0],)})
-    return frozenset(pairwise(families))
+        return frozenset(families)
+    return frozenset(map(" ".join, pairwise(families)))
 
 
 def _longest(node: Node) -> int:
@@ -94,8 +94,8 @@ def _dullness(keys: frozenset[Key]) -> tuple[float, int]:
 
 
 def _weight(key: Key) -> float:
-    if len(key) > 1:
-        return 1.0 if not _DULL.issuperset(key) else 4.0
-    if key[0].startswith("{"):
+    if " " in key:
+        return 1.0 if not _DULL.issuperset(key.split()) else 4.0
+    if key.startswith("{"):
         return 8.0
-    return 50.0 if key[0] in _DULL else 6.0
+    return 50.0 if key in _DULL else 6.0

@@ -85,6 +85,12 @@ class Move(NamedTuple):
     rest: int
 
 
+def _move(to: int, position: Position, cost: float, origin: Position | None) -> Move:
+    """The step from ``origin`` to ``position`` for ``cost``."""
+    same = origin is not None and position.follows_in_word(origin)
+    return Move(to, cost, same, position.budget, position.word >= 0, position.rest)
+
+
 class Moves(dict[str, tuple[Move, ...]]):
     """Syllable heard → the steps that it allows, worked out at the first question; ``origin`` None: the beginning of a match."""
 
@@ -94,30 +100,27 @@ class Moves(dict[str, tuple[Move, ...]]):
         self.origin = origin
 
     def __missing__(self, heard: str) -> tuple[Move, ...]:
-        found = [self.move(to, position, position.cost(heard)) for to, position in self.steps]
+        found = [_move(to, position, position.cost(heard), self.origin) for to, position in self.steps]
         self[heard] = tuple(move for move in found if move.cost <= move.budget and not self._too_dear(move))
         return self[heard]
-
-    def move(self, to: int, position: Position, cost: float) -> Move:
-        """The step to ``position`` for ``cost``."""
-        same = self.origin is not None and position.follows_in_word(self.origin)
-        return Move(to, cost, same, position.budget, position.word >= 0, position.rest)
 
     def _too_dear(self, move: Move) -> bool:
         return self.origin is None and move.cost > _OPENING_COST
 
 
+#: The position of a looked-up slot, its name, most syllables of the pattern after it.
+Span = tuple[int, str, int]
+
+
 class Ways(NamedTuple):
     """All ways on from one position.
 
-    ``moves`` by syllable heard, ``spans``: (position, slot, rest) of looked-up slots, ``skips``: moves over a syllable that was not
-    heard, ``loops``: how many more syllables the slot here may take and ``each`` what one costs, ``rest`` as above,
+    ``moves`` by syllable heard, ``spans``: (position, slot, rest) of looked-up slots, ``loops``: how many more syllables the slot here may take and ``each`` what one costs, ``rest`` as above,
     ``whole``: inside a short word, which nothing but a hedge may tear apart.
     """
 
     moves: Moves
-    spans: tuple[tuple[int, str, int], ...]
-    skips: tuple[Move, ...]
+    spans: tuple[Span, ...]
     loops: int
     each: float
     rest: int
@@ -126,13 +129,14 @@ class Ways(NamedTuple):
 
 @dataclass(frozen=True)
 class Automaton:
-    """``opens`` and ``nodes``: the ways on from the beginning and from every position; ``ends``: where a match may end;
-    ``full``: the most syllables of the pattern.
+    """``opens`` and ``nodes``: the ways on from the beginning and from every position; ``skips``: from every position the moves over
+    a syllable that was not heard; ``ends``: where a match may end; ``full``: the most syllables of the pattern.
     """
 
     pattern: str
     opens: Ways
     nodes: tuple[Ways, ...]
+    skips: tuple[tuple[Move, ...], ...]
     ends: frozenset[int]
     full: int
 
@@ -155,17 +159,22 @@ def build(pattern: str) -> Automaton:
         position.rest = max((positions[to].rest + 1 for to in position.after), default=0)
     opens = _node(positions, whole.first, None)
     nodes = tuple(_node(positions, position.after, position) for position in positions)
-    return Automaton(pattern, opens, nodes, frozenset(whole.last), opens.rest)
+    skips = tuple(_skips(positions, position) for position in positions)
+    return Automaton(pattern, opens, nodes, skips, frozenset(whole.last), opens.rest)
 
 
 def _node(positions: list[Position], places: Iterable[int], origin: Position | None) -> Ways:
     following = [(to, positions[to]) for to in places]
     moves = Moves(positions, places, origin)
     spans = tuple((to, position.slot, position.rest) for to, position in following if position.slot in SPAN_SLOTS)
-    skips = tuple(moves.move(to, p, p.missed) for to, p in following if p.word >= 0 and p.missed <= p.budget)
     loops, each = _OPEN_SLOTS.get(origin.slot, (0, 0.0)) if origin else (0, 0.0)
     whole = origin is not None and origin.budget < _LONG_WORD and any(p.follows_in_word(origin) for _, p in following)
-    return Ways(moves, spans, skips, loops, each, max((p.rest + 1 for _, p in following), default=0), whole)
+    return Ways(moves, spans, loops, each, max((p.rest + 1 for _, p in following), default=0), whole)
+
+
+def _skips(positions: list[Position], origin: Position) -> tuple[Move, ...]:
+    following = ((to, positions[to]) for to in origin.after)
+    return tuple(_move(to, p, p.missed, origin) for to, p in following if p.word >= 0 and p.missed <= p.budget)
 
 
 class _Builder:

@@ -14,7 +14,8 @@ from phrasebook.model import Side as Spoken
 from voice_agent.events import Channel
 from voice_agent.judging.alignment import Fit, Heard, best_apart, fits
 from voice_agent.judging.automaton import Automaton
-from voice_agent.judging.index import Compiled, Scope
+from voice_agent.judging.index import Compiled
+from voice_agent.judging.scope import Scope
 from voice_agent.judging.spans import spans_in
 from voice_agent.judging.stream import TRUSTED, Stream
 
@@ -57,7 +58,8 @@ class Search:
     def __init__(self, book: Compiled, stream: Stream, stretches: Sequence[tuple[int, int]]) -> None:
         self.stream, self.stretches = stream, stretches
         self._hits: dict[tuple[str, int, int, float], list[Hit]] = {}
-        self._heard = Heard(stream.sounds, stream.tokens, stream.extras, spans_in(stream, book.lexicon))
+        spans = spans_in(stream, book.lexicon)
+        self._heard = Heard(stream.tokens, stream.families, stream.pairs, stream.extras, spans)
         self._scope = Scope(book, self._heard, stretches, _SPOKEN[stream.channel])
         self._starts = [stream.start(first) for first, _ in stretches]
         self._ends = [stream.end(last) for _, last in stretches]
@@ -68,7 +70,7 @@ class Search:
         Only stretches that overlap ``start`` to ``end`` (seconds) are searched: most rules ask about a part of the call.
         """
         begin, until = bisect_right(self._ends, start), bisect_left(self._starts, end)
-        if owner not in self._scope.possible or begin >= until:
+        if begin >= until or not self._scope.possible(owner):
             return []
         first, last = self.stretches[begin][0], self.stretches[until - 1][1]
         return self._hits_in(owner, first, last, _NEAR if near else 0.0)
@@ -84,7 +86,7 @@ class Search:
 
     def owners(self, kind: str) -> list[str]:
         """The owners of a kind (``ban:``) that could be heard at all."""
-        return sorted(owner for owner in self._scope.possible if owner.startswith(kind) and not owner.endswith("!"))
+        return self._scope.owners(kind)
 
     def _hits_in(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
         key = (owner, first, last, slack)
@@ -103,13 +105,13 @@ class Search:
 
     def _sought(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
         found: dict[Fit, str] = {}
-        good: list[tuple[int, int]] = []
-        for sought in self._scope.possible.get(owner, ()):
+        good: set[int] = set()
+        for sought in self._scope.possible(owner):
             windows = self._scope.windows(sought, good, first, last)
             for fit in self._fits(sought.automaton, windows, slack) if windows else ():
                 found.setdefault(fit, sought.automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
-                    good.append((fit.first, fit.last))
+                    good.update(range(fit.first, fit.last))
         if not found:
             return []
         hits = (self._hit(owner, found[fit], fit) for fit in best_apart(list(found)))

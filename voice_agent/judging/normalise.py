@@ -24,6 +24,7 @@ def spoken(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((char, said) for char, said in pairs if said)
 
 
+@lru_cache(maxsize=65536)
 def said(text: str) -> str:
     """The characters of ``text`` that are said, without fillers, for phrases and patterns."""
     return "".join(char for _, char in spoken(text) if char not in FILLERS)

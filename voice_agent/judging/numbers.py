@@ -27,6 +27,7 @@ _SOUNDS = dict(
         strict=True,
     )
 )
+_ANY = re.compile(f"[{''.join((*FIGURES, *_PLACES))}么]")
 _HEDGES = re.compile("那个|这个|就是|然后|是")
 #: Figures at least this far apart are not taken for each other.
 _CLEARLY = 0.6
@@ -64,6 +65,8 @@ def _number(stream: Stream, run: list[int], first: int, last: int) -> Number:
 
 def _runs(heard: str, first: int, last: int) -> Iterator[list[int]]:
     run: list[int] = []
+    if not _ANY.search(heard, first, last):
+        return
     for place in range(first, last):
         if _counts(heard, place, first, last):
             run.append(place)

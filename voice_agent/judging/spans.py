@@ -25,6 +25,7 @@ _SURNAMES = (
     "秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤丛买虎海季尚"
 )
 _TITLES = "科长|处长|局长|主任|所长|站长|院长|老师|先生|女士|大姐|大哥|师傅|同志|经理|主管|组长|科员|书记|领导|负责人|经办人|同事|会计"
+_TITLED = tuple(_TITLES.split("|"))
 _PERSON = re.compile(f"(?=([小老]?[{_SURNAMES}](?:{_TITLES})|{_TITLES}|[他她]们?|[小老]?[{_SURNAMES}][一-龥]{{0,2}}))")
 _DATE = re.compile(
     f"[{_FIGURE}]+月[{_FIGURE}]+[号日]?|[{_FIGURE}]+月|[{_FIGURE}]+[号日]|[今明后]天|(下|这|本)个?(周|星期|礼拜)[一二三四五六日天]?"
@@ -41,8 +42,8 @@ class Name:
     suffix: bool
 
 
-#: First pair of families (or, for one syllable, its character) → the names that begin so.
-Names = dict[tuple[str, ...], list[Name]]
+#: First pair of families (with a space between; for one syllable its character) → the names that begin so.
+Names = dict[str, list[Name]]
 
 
 def names_of(known: tuple[str, ...], suffixes: tuple[str, ...]) -> Names:
@@ -51,7 +52,7 @@ def names_of(known: tuple[str, ...], suffixes: tuple[str, ...]) -> Names:
     for texts, suffix in ((known, False), (suffixes, True)):
         for text in filter(None, map(said, texts)):
             sounds = tuple(syllables(text))
-            key = (text,) if len(text) == 1 else tuple(family(sound) for sound in sounds[:2])
+            key = text if len(text) == 1 else " ".join(map(family, sounds[:2]))
             names.setdefault(key, []).append(Name(text, sounds, suffix))
     return names
 
@@ -88,7 +89,7 @@ def _persons(heard: str) -> Iterator[tuple[int, int]]:
     for match in _PERSON.finditer(heard):
         begin, text = match.start(), match.group(1)
         yield begin, begin + len(text)
-        if text[0] in _SURNAMES and not text.endswith(tuple(_TITLES.split("|"))):
+        if text[0] in _SURNAMES and not text.endswith(_TITLED):
             yield from ((begin, begin + length) for length in range(2, len(text)))
 
 
@@ -101,19 +102,20 @@ def _by_start(ranges: Iterator[tuple[int, int]]) -> dict[int, list[int]]:
 
 def names_heard(stream: Stream, names: Names, first: int, last: int, exact: bool = False) -> Iterator[tuple[int, int]]:
     """Ranges between ``first`` and ``last`` where a name is heard, with what may stand before it unless ``exact``."""
-    families = [family(sound) for sound in stream.sounds[first:last]]
+    heard, pairs = stream.heard, stream.pairs
     for place in range(first, last):
-        for key in ((stream.heard[place],), tuple(families[place - first : place - first + 2])):
-            for name in names.get(key, ()):
-                end = place + len(name.sounds)
-                if end <= last and _is_here(stream, name, place):
-                    begins = (place,) if exact else _beginnings(stream.heard, place, name)
-                    yield from ((begin, end) for begin in begins)
+        char, pair = heard[place], pairs[place]
+        if char not in names and pair not in names:
+            continue
+        for name in (*names.get(char, ()), *names.get(pair, ())):
+            end = place + len(name.sounds)
+            if end <= last and _is_here(stream, name, place):
+                begins = (place,) if exact else _beginnings(heard, place, name)
+                yield from ((begin, end) for begin in begins)
 
 
 def _is_here(stream: Stream, name: Name, place: int) -> bool:
-    heard = stream.sounds[place : place + len(name.sounds)]
-    cost = sum(distance(a, b) for a, b in zip(name.sounds, heard, strict=True))
+    cost = sum(map(distance, name.sounds, stream.sounds[place : place + len(name.sounds)]))
     return cost <= _TOLERANCE * len(name.sounds)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from operator import attrgetter
 
 from voice_agent.events import Channel, Segment, Transcript, Word
 from voice_agent.judging.normalise import FILLERS, spoken
-from voice_agent.judging.sounds import syllables
+from voice_agent.judging.sounds import family, syllables
 
 #: Words that people put in while they think; they cost next to nothing inside a phrase.
 _HEDGES = re.compile("那个|这个|就是说|就是|然后|的话|这边|那么")
@@ -29,8 +31,9 @@ class Stream:
     """Parallel sequences, one entry a syllable.
 
     ``shown``, ``said``, ``starts``, ``ends`` (seconds) and ``confs`` (0–1) hold every syllable. ``heard`` (characters), ``sounds``,
-    ``tokens`` (syllable/character, the character only where it is trusted) and ``extras`` (what each costs inside a phrase that
-    does not have it) leave out fillers; ``places`` maps these to those.
+    ``tokens`` (syllable/character, the character only where it is trusted), ``families`` of sounds, ``pairs`` (a
+    family and the next with a space between, empty for the last) and ``extras`` (what each costs inside a phrase that does not have it) leave out
+    fillers; ``places`` maps these to those.
     """
 
     channel: Channel
@@ -43,6 +46,8 @@ class Stream:
     heard: str
     sounds: Sequence[str]
     tokens: Sequence[str]
+    families: Sequence[str]
+    pairs: Sequence[str]
     extras: Sequence[float]
 
     def text(self, first: int, last: int) -> str:
@@ -68,26 +73,26 @@ class Stream:
 def listen(transcript: Transcript, channel: Channel) -> Stream:
     """The syllables of ``channel``; where a word covers several, its time is shared out evenly."""
     mine = sorted((s for s in transcript.segments if s.channel == channel), key=lambda s: (s.start, s.end, s.text))
-    voiced = list(_in_order(syllable for segment in mine for syllable in _syllables(segment)))
-    shown, said, starts, ends, confs = zip(*voiced, strict=True) if voiced else ((), (), (), (), ())
+    voiced = [syllable for segment in mine for syllable in _syllables(segment)]
+    shown, said, begins, stops, confs = zip(*voiced, strict=True) if voiced else ((), (), (), (), ())
+    # Times never run backwards, even where segments of one side overlap.
+    starts = list(accumulate(begins, max, initial=0.0))[1:]
+    ends = list(map(max, stops, starts))
     places = [place for place, char in enumerate(said) if char not in FILLERS]
     heard = "".join(said[place] for place in places)
     sounds = syllables(heard)
     trusted = (confs[place] >= TRUSTED for place in places)
     tokens = [f"{s}/{char if sure else ''}" for s, char, sure in zip(sounds, heard, trusted, strict=True)]
-    return Stream(channel, shown, "".join(said), starts, ends, confs, places, heard, sounds, tokens, _extras(heard))
-
-
-def _in_order(voiced: Iterable[_Voiced]) -> Iterator[_Voiced]:
-    """Times that never run backwards, even where segments of one side overlap."""
-    latest = 0.0
-    for shown, said, start, end, conf in voiced:
-        latest = max(latest, start)
-        yield shown, said, latest, max(end, latest), conf
+    families = [family(sound) for sound in sounds]
+    pairs = [*map(" ".join, pairwise(families)), ""] if families else []
+    costs = _extras(heard)
+    return Stream(
+        channel, shown, "".join(said), starts, ends, confs, places, heard, sounds, tokens, families, pairs, costs
+    )
 
 
 def _syllables(segment: Segment) -> Iterator[_Voiced]:
-    words: Sequence[Word] = sorted(segment.words, key=lambda word: word.start)
+    words: Sequence[Word] = sorted(segment.words, key=attrgetter("start"))
     for word in words or (Word(segment.text, segment.start, segment.end),):
         pairs = spoken(word.text)
         share = (word.end - word.start) / len(pairs) if pairs else 0.0

@@ -32,12 +32,12 @@ def judge_hold_notice(call: Conversation) -> Finding:
     if not silences:
         return _nothing(call, rule)
     hits = _hits(call, _WAITS, silences)
-    unannounced = [s for s in silences if not _before(call, s, hits)]
+    unannounced = [s for s in silences if not _before(call, s, hits, silences)]
     overlong = [s for s in silences if s.length > call.limit(rule, "repeat_seconds", 30.0) and s not in unannounced]
     if not unannounced and not overlong:
         return met(rule, all_evidence(call.agent, _first_notices(call, silences, hits)), "每次静默前都请来电人稍候")
     close = [hit for cue in _WAITS for hit in call.agent.near_hits(cue, silences[0].start - _FAR)]
-    if near := [hit for s in unannounced for hit in _before(call, s, close)]:
+    if near := [hit for s in unannounced for hit in _before(call, s, close, silences)]:
         return near_miss(call, rule, near, "静默前听到近似请稍候的话，识别不清")
     return _unannounced(call, unannounced, overlong)
 
@@ -130,14 +130,14 @@ def _leads_to(call: Conversation, one: Silence, other: Silence, silences: Sequen
     return bool(waits) and said <= sum(hit.last - hit.first for hit in waits) + 2 * _LITTLE
 
 
-def _before(call: Conversation, silence: Silence, hits: Sequence[Hit]) -> list[Hit]:
+def _before(call: Conversation, silence: Silence, hits: Sequence[Hit], silences: Sequence[Silence]) -> list[Hit]:
     """The requests to wait that announce ``silence``."""
     previous = [hit for hit in hits if hit.start < silence.start + _EDGE]
-    return [hit for hit in previous if _announces(call, hit, silence)]
+    return [hit for hit in previous if _announces(call, hit, silence, silences)]
 
 
-def _announces(call: Conversation, hit: Hit, silence: Silence) -> bool:
-    if any(s.start >= hit.end - _EDGE and s.end <= silence.start for s in _silences(call, "hold_notice")):
+def _announces(call: Conversation, hit: Hit, silence: Silence, silences: Sequence[Silence]) -> bool:
+    if any(s.start >= hit.end - _EDGE and s.end <= silence.start for s in silences):
         return False  # it announced another silence
     if hit.end >= silence.start - _NOTICE_REACH:
         return True
@@ -150,7 +150,7 @@ def _agent_between(call: Conversation, start: float, end: float) -> list[Utteran
 
 
 def _first_notices(call: Conversation, silences: Sequence[Silence], hits: Sequence[Hit]) -> list[Hit]:
-    chosen = {(hit.first, hit.last): hit for s in silences for hit in _before(call, s, hits)[-1:]}
+    chosen = {(hit.first, hit.last): hit for s in silences for hit in _before(call, s, hits, silences)[-1:]}
     return list(chosen.values())
 
 
@@ -162,13 +162,16 @@ def _hits(call: Conversation, cues: Sequence[str], silences: Sequence[Silence]) 
 
 def _silences(call: Conversation, rule: str) -> list[Silence]:
     """The silences that the agent answers for: not those for which the caller asked."""
-    return [s for s in call.look_ups(rule) if s.held or not _is_callers(call, s)]
+    found = call.look_ups(rule)
+    if call.mixed or call.lacks("caller") or not found:
+        return found
+    telling = [u for u in call.spoken if not is_backchannel(call.book, u.said)]
+    return [s for s in found if s.held or not _is_callers(call, s, telling)]
 
 
-def _is_callers(call: Conversation, silence: Silence) -> bool:
-    if call.mixed or call.lacks("caller"):
-        return False
-    before = [u for u in call.spoken if u.start < silence.start and not is_backchannel(call.book, u.said)]
+def _is_callers(call: Conversation, silence: Silence, telling: Sequence[Utterance]) -> bool:
+    """Whether the caller, in the last of the ``telling`` utterances before a silence, asked for it."""
+    before = [u for u in telling if u.start < silence.start]
     last = max(before, key=lambda u: u.end, default=None)
     if last is None or last.channel != call.caller.stream.channel:
         return False
