@@ -155,7 +155,7 @@ def test_any_transcript_is_judged(
     noisy: tuple[Channel, ...],
 ) -> None:
     """Whatever was heard, there is exactly one finding a rule, in order, and no exception."""
-    context = CallContext(tuple(Span(a, a + b) for a, b in holds), "unknown", False, missing, noisy)
+    context = CallContext(tuple(Span(a, a + b) for a, b in holds), missing_legs=missing, noisy_legs=noisy)
     judgement = judge(Transcript("x", tuple(parts), Agent(job_number)), context, BOOK)
     assert tuple(f.rule for f in judgement.findings) == RULES
     assert judgement.score is not None
