@@ -9,12 +9,13 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site, until
 from tests.conftest import REPOSITORY
+from voice_agent.store import Store
 
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 PICTURES = REPOSITORY / "artifacts" / "pictures"
 EVER = "since=2020-01-01&until=2099-12-31"
 PAGES = {
-    "zhijian1": ("/queue", "/calls", "/calls/1", "/draws", "/objections", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
+    "zhijian1": ("/queue", "/queue?rule=greeting", "/calls", "/calls/1", "/draws", "/objections", "/objections?state=all", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
     "zuoxi": ("/mine", "/objections", "/phrasebook?part=rules"),
     "zhuguan": (f"/statistics?{EVER}", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
     "guanli": ("/users", "/units", "/retention", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
@@ -55,12 +56,62 @@ def test_no_serious_violation(username: str, dark: bool, site: Site) -> None:
     assert found == []
 
 
-def test_the_sign_in_page_and_errors_are_accessible(site: Site) -> None:
-    """Also pages without a person: signing in, and what is not there."""
-    page = site.sign_in("zuoxi")
+def expected(site: Site, page: Page, path: str, status: int) -> list[str]:
+    """Violations on a page that is an error; that its address answers with ``status`` is no complaint."""
+    before = len(site.complaints)
+    answer = page.goto(path)
+    assert answer is not None and answer.status == status, path
+    found = serious(site, page)
+    site.complaints[before:] = [one for one in site.complaints[before:] if f"status of {status}" not in one]
+    return found
+
+
+def locked(site: Site, page: Page) -> list[str]:
+    """Violations on the page that says that somebody else is writing to the store."""
+    before = len(site.complaints)
+    with Store.open(site.store) as writer:
+        writer.write("BEGIN IMMEDIATE")
+        page.get_by_role("button", name="退出").click()
+        page.get_by_role("heading", name="请稍后再试").wait_for()
+        found = serious(site, page)
+        writer.write("ROLLBACK")
+    site.complaints[before:] = [one for one in site.complaints[before:] if "status of 503" not in one]
+    return found
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_a_clerk_and_a_draw_show_is_accessible(dark: bool, site: Site) -> None:
+    """A clerk's own call with the dialog to object, a draw that was just made, and the calls that it drew."""
+    clerk, reviewer = site.sign_in("zuoxi", dark=dark), site.sign_in("zhijian1", dark=dark)
+    clerk.locator("tbody a").first.click()
+    settle(clerk)
+    found = serious(site, clerk)
+    clerk.locator("[data-ask=object-dialog]").first.click()
+    found += serious(site, clerk)
+    reviewer.goto("/draws")
+    reviewer.get_by_role("button", name="抽取").click()
+    reviewer.wait_for_url("**/calls?draw=*")
+    found += serious(site, reviewer)
+    reviewer.goto("/draws")
+    assert found + serious(site, reviewer) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_errors_are_accessible(dark: bool, site: Site) -> None:
+    """What is not there, not allowed, not sensible, a store that stays locked, and the way in."""
+    page = site.sign_in("zuoxi", dark=dark)
+    found = [
+        *expected(site, page, "/calls/999999", 404),
+        *expected(site, page, "/nowhere", 404),
+        *expected(site, page, "/queue", 403),
+        *expected(site, page, "/mine?since=yesterday", 400),
+    ]
+    page.goto("/mine")
+    found += locked(site, page)
+    page.goto("/mine")
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/login")
-    assert serious(site, page) == []
+    assert found + serious(site, page) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (820, 1180)])

@@ -37,27 +37,33 @@ _REVIEWERS_KEYS = (
 def show_call(visit: Visit) -> Response:
     """The whole page. Raises HTTPException 404."""
     call = the_call(visit)
-    return visit.show("call.html", partial=False, **_head(visit, call), **work_values(visit, call))
+    said = _said(visit, call)
+    return visit.show("call.html", partial=False, **_head(visit, call, said), **work_values(visit, call, said))
 
 
 def show_work(visit: Visit) -> Response:
     """After something was done: the findings anew for htmx, else back to the page."""
     if not visit.partial:
         return visit.go(f"/calls/{visit.number()}")
-    return visit.show("_after.html", partial=True, **work_values(visit, the_call(visit)))
+    call = the_call(visit)
+    return visit.show("_after.html", partial=True, **work_values(visit, call, _said(visit, call)))
 
 
-def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
+def _said(visit: Visit, call: CallRow) -> Transcript:
+    return load_transcript(visit.store, call.id) or Transcript(call.call_id, ())
+
+
+def work_values(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     """Verdict, findings, conversation, history: everything that a decision changes."""
     store, hidden = visit.store, is_hidden(visit, call)
-    transcript, findings = load_transcript(store, call.id), current_findings(store, call.id)
+    findings = current_findings(store, call.id)
     judgement = current_judgement(store, call.id)
     reviews, objections = review_history(store, call.id), list_objections(store, ObjectionFilter(call=call.id))
     until = max((_until(visit, each) for each in findings), default=0.0)
     return {
         "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "object_until": until, "names": names(store),
         "may_review": visit.user.role == "reviewer",
-        "turns": call_view.turns(transcript or Transcript(call.call_id, ()), findings, hidden=hidden),
+        "turns": call_view.turns(said, findings, hidden=hidden),
         "findings": call_view.finding_views(
             findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
             hidden=hidden,
@@ -67,9 +73,8 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _head(visit: Visit, call: CallRow) -> dict[str, Any]:
-    transcript = load_transcript(visit.store, call.id)
-    talk = [{"start": part.start, "end": part.end} for part in transcript.segments] if transcript else []
+def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
+    talk = [{"start": part.start, "end": part.end} for part in said.segments]
     reviewer = visit.user.role == "reviewer"
     legs = sound_legs(visit, call)
     return {

@@ -23,11 +23,10 @@ _ORDER = {"violated": 0, "mismatch": 1, "missing": 2, "late": 3, "uncertain": 4,
 
 @dataclass(frozen=True)
 class WordView:
-    """A word that a click plays; times in seconds."""
+    """A word that a click plays from ``start`` (seconds)."""
 
     text: str
     start: float
-    end: float
     doubtful: bool
 
 
@@ -91,7 +90,7 @@ def _words(part: Segment, hidden: bool) -> Iterator[WordView]:
     words = part.words or _spread(part)
     shown = mask_words(words) if hidden else [word.text for word in words]
     for word, text in zip(words, shown, strict=True):
-        yield WordView(spoken(text, hidden=False), word.start, word.end, word.conf < DOUBTFUL)
+        yield WordView(spoken(text, hidden=False), word.start, word.conf < DOUBTFUL)
 
 
 def _spread(part: Segment) -> tuple[Word, ...]:

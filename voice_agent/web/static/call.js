@@ -13,23 +13,28 @@ const findings = () => [...document.querySelectorAll("#work .finding:not([data-q
 const chosen = () => document.querySelector('#work .finding[aria-current="true"]');
 const evidence = () => JSON.parse(document.getElementById("evidence-data").textContent);
 
+// A word ends where the next one of its turn begins.
 function readTurns() {
-  turns = [...document.querySelectorAll(".turn")].map((row) => ({
-    row, start: Number(row.dataset.start), end: Number(row.dataset.end),
-    words: [...row.querySelectorAll(".word")].map((word) => ({ word, start: Number(word.dataset.start), end: Number(word.dataset.end) })),
-  }));
+  turns = [...document.querySelectorAll(".turn")].map((row) => {
+    const words = [...row.querySelectorAll(".word")].map((word) => ({ row: word, start: Number(word.dataset.start) }));
+    const end = Number(row.dataset.end);
+    words.forEach((one, place) => { one.end = words[place + 1]?.start ?? end; });
+    return { row, start: Number(row.dataset.start), end, words };
+  });
 }
 
-function mark(list, name, isNow) {
-  for (const one of list) one[name].classList.toggle("now", isNow(one));
+// Only what changes is touched: this runs many times a second.
+function mark(one, time) {
+  const now = one.start <= time && time < one.end;
+  if (now || one.now) for (const word of one.words ?? []) mark(word, time);
+  if (now !== Boolean(one.now)) one.row.classList.toggle("now", now);
+  one.now = now;
+  return now;
 }
 
 function follow(time, duration) {
   document.getElementById("clock").textContent = `${clock(time)} / ${clock(duration)}`;
-  const within = (one) => one.start <= time && time < one.end;
-  mark(turns, "row", within);
-  for (const turn of turns) mark(turn.words, "word", within);
-  const now = turns.filter(within).pop();
+  const now = turns.filter((turn) => mark(turn, time)).pop();
   if (now && player.wave.isPlaying() && document.getElementById("follow").checked) now.row.scrollIntoView({ block: "nearest" });
 }
 

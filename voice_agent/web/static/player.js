@@ -37,6 +37,8 @@ export class Player {
     if (!answer.ok) throw new Error(await answer.text());
     const peaks = await answer.json();
     this.lanes = peaks.lanes;
+    // Only now: rendering the sound would keep the server from what has to be seen first.
+    this.media.preload = "metadata";
     this.regions = WaveSurfer.Regions.create();
     this.wave = WaveSurfer.create({
       container: "#wave", media: this.media, peaks: unpack(peaks.data, peaks.lanes), duration: peaks.duration,
