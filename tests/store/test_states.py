@@ -35,6 +35,8 @@ def test_lists_follow_every_decision(store: Store) -> None:
     assert chosen(store, rule="closing") == []
     assert chosen(store, rule="greeting", status=("uncertain",)) == [number]
     assert chosen(store, rule="no_such_rule") == []
+    said = dict(calls.get_call(store, number).statuses)
+    assert said == {one.finding.rule: one.finding.status for one in judgements.current_findings(store, number)}
 
 
 def test_a_transferred_call_is_listed_for_whose_fault_it_is(store: Store) -> None:

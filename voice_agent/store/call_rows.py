@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
-from voice_agent.events import Verdict
+from voice_agent.events import Status, Verdict
 from voice_agent.store.database import Row
 from voice_agent.store.filters import Coverage
+from voice_agent.store.states import read_states
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class CallRow:
     ``verdict``/``score`` (points 0–100) already contain what reviewers decided; None: not judged yet or not monitored.
     ``faults``/``uncertain`` count rules. ``cause`` says why a call was not monitored: gap, no_recording, bad_recording, failure.
     ``flagged``: waits for a reviewer. ``claimed_by``/``reviewed_by`` are user ids; a claim holds until ``claimed_until``.
+    ``states`` holds the status of every rule in short.
     """
 
     id: int
@@ -52,6 +54,12 @@ class CallRow:
     reviewed_by: int | None
     reviewed_at: float | None
     objected: bool
+    states: str
+
+    @property
+    def statuses(self) -> list[tuple[str, Status]]:
+        """(rule, present status) of every rule that was judged."""
+        return read_states(self.states)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,12 @@ def states_of(deciding: Sequence[StoredFinding]) -> str:
     return "".join(letters.get(rule, "-") for rule in PLACES)
 
 
+def read_states(states: str) -> list[tuple[str, Status]]:
+    """The inverse of ``states_of``: (rule, status) in the order of the rules."""
+    names: dict[str, Status] = {letter: status for status, letter in LETTERS.items()}
+    return [(rule, names[letter]) for rule, letter in zip(PLACES, states, strict=False) if letter in names]
+
+
 def has_status(rule: str | None, statuses: Sequence[Status]) -> tuple[str, list[Any]]:
     """The condition that ``rule`` (any rule, when None) has one of ``statuses``; a rule that nobody knows has none."""
     letters = [LETTERS[status] for status in statuses]
