@@ -1,8 +1,8 @@
 """Connection and call tracker joined: the calls of one Asterisk, as they end.
 
-    bridge = Bridge(settings, last_seen=…)        # the ``at`` of the last ``Alive`` that was stored, None at the very first start
-    for event in bridge.run(stop):                # stop: a threading.Event; the loop ends within a second after it is set
-        CallEnded → judge it    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
+bridge = Bridge(settings, last_seen=…)        # the ``at`` of the last ``Alive`` that was stored, None at the very first start
+for event in bridge.run(stop):                # stop: a threading.Event; the loop ends within a second after it is set
+    CallEnded → judge it    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
 """
 
 from __future__ import annotations

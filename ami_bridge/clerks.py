@@ -96,5 +96,3 @@ def _configured_job_number(settings: Settings, member: str | None, interfaces: t
         return match.groupdict().get("job") or match.group(1)
     keys = (*interfaces, member)
     return next((settings.job_numbers[key] for key in keys if key and key in settings.job_numbers), None)
-
-

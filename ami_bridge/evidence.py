@@ -70,11 +70,15 @@ class Evidence:
 
     def first(self, kind: str, uniqueid: str) -> str | None:
         """The earliest value of a property."""
-        return min(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[1]
+        return min(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[
+            1
+        ]
 
     def last(self, kind: str, uniqueid: str) -> str | None:
         """The latest value of a property."""
-        return max(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[1]
+        return max(((at, value) for value, at in self._traits.get((kind, uniqueid), {}).items()), default=(0.0, None))[
+            1
+        ]
 
     def name(self, uniqueid: str) -> str:
         """The channel's name, or "" if no event told it."""

@@ -127,7 +127,9 @@ class FactReader:
         traits: list[Trait] = []
         for prefix, uniqueid in zip(prefixes, uniqueids, strict=True):
             self._add_traits(traits, message, prefix, uniqueid, at)
-        return Facts(uniqueids, tuple(filter(None, linkedids)), tuple(_moments(name, message, at, prefixes)), tuple(traits))
+        return Facts(
+            uniqueids, tuple(filter(None, linkedids)), tuple(_moments(name, message, at, prefixes)), tuple(traits)
+        )
 
     def _is_party(self, message: Message, prefix: str) -> bool:
         if not _uniqueid(message, prefix):

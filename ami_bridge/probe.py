@@ -11,7 +11,19 @@ from ami_bridge.errors import ConnectionLostError, LoginRefusedError
 from ami_bridge.settings import Settings
 
 # The manager interface's own version → Asterisk's.
-_RELEASES = {"2": "13", "3": "14", "4": "15", "5": "16", "6": "17", "7": "18", "8": "19", "9": "20", "10": "21", "11": "22", "12": "23"}
+_RELEASES = {
+    "2": "13",
+    "3": "14",
+    "4": "15",
+    "5": "16",
+    "6": "17",
+    "7": "18",
+    "8": "19",
+    "9": "20",
+    "10": "21",
+    "11": "22",
+    "12": "23",
+}
 # An action that only a user with this write privilege is offered.
 _TELLING_ACTIONS = {"command": "Command", "originate": "Originate", "system": "MixMonitor", "config": "UpdateConfig"}
 

@@ -64,7 +64,13 @@ class Settings:
 def _check_numbers(settings: Settings) -> None:
     if not 0 < settings.port < 65536:
         raise SettingsError(f"port：端口应在 1–65535 之间，现为 {settings.port}")
-    for name in ("ping_seconds", "connect_seconds", "retry_first_seconds", "retry_most_seconds", "refused_retry_seconds"):
+    for name in (
+        "ping_seconds",
+        "connect_seconds",
+        "retry_first_seconds",
+        "retry_most_seconds",
+        "refused_retry_seconds",
+    ):
         if getattr(settings, name) <= 0:
             raise SettingsError(f"{name}：应为正数，现为 {getattr(settings, name)}")
     if settings.queue_size < 1:

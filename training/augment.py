@@ -127,6 +127,20 @@ def _coloured(sound: Floats, rng: np.random.Generator, peak: float) -> Floats:
     return out * (32767 * peak / max(1e-9, float(np.abs(out).max()))) + hiss
 
 
+def _pause(rate: int, rng: np.random.Generator) -> Floats:
+    """0.05 to 0.6 s in which nobody speaks, int16 scale: digital silence, as a line sends when it is quiet, or a faint hiss."""
+    length = int(rate * rng.uniform(0.05, 0.6))
+    hiss = rng.standard_normal(length) * 10 ** rng.uniform(0, 2)
+    return np.round(hiss) * float(rng.random() < 0.4)
+
+
+def between_pauses(sound: Floats, rate: int, rng: np.random.Generator) -> Floats:
+    """Put a pause before or after: first and last sounds are lost by a network that never heard how a pause begins."""
+    before = [_pause(rate, rng)] if rng.random() < 0.35 else []
+    after = [_pause(rate, rng)] if rng.random() < 0.45 else []
+    return np.concatenate([*before, sound, *after])
+
+
 def augmented(sound: ArrayLike, rate: int, rng: np.random.Generator, pool: Pool, telephone: float) -> Floats:
     """Return a new version of a recording as the recogniser would meet it: int16 scale, 16 kHz."""
     out = np.asarray(sound, "f8")
@@ -138,5 +152,5 @@ def augmented(sound: ArrayLike, rate: int, rng: np.random.Generator, pool: Pool,
         out = in_a_room(out, rate, rng)
     peak = 10 ** (-rng.uniform(1, 22) / 20)
     if rate == LINE_RATE or rng.random() < telephone:
-        return doubled(np.round(through_line(out, rate, rng, peak) * 32767))
-    return np.clip(np.round(_coloured(out, rng, peak)), -32768, 32767)
+        return doubled(between_pauses(np.round(through_line(out, rate, rng, peak) * 32767), LINE_RATE, rng))
+    return between_pauses(np.clip(np.round(_coloured(out, rng, peak)), -32768, 32767), rate, rng)

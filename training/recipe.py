@@ -25,7 +25,9 @@ class Training:
     seconds: float
     body: float
     lower: float
+    lower_every: int
     head: float
+    ctc: float
     flat: float
     average_every: int
     remember: float

@@ -1,31 +1,46 @@
-"""Error of a network before any language model: sounds wrong, by greedy decoding."""
+"""Error of a network before any words: sounds wrong, with nothing but the pairs of sounds to help."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+import numpy as np
 import torch
 from rapidfuzz.distance import Levenshtein
 
-from training.features import padded
+from training.crf import NEVER, Pairs
+from training.features import Floats, padded
 from training.network import AcousticNetwork
 from training.shards import Example
 
 
-def spikes(best: Sequence[int]) -> list[int]:
-    """Collapse the best output of each frame: repetitions are one sound, blanks (0) none."""
-    return [sound for at, sound in enumerate(best) if sound and (at == 0 or best[at - 1] != sound)]
+def likeliest(scores: Floats, pairs: Pairs) -> list[int]:
+    """Return the sequence of sounds whose scores (T, outputs) and pairs are best: each one frame, blanks between."""
+    following, states = pairs.following.numpy(), np.arange(scores.shape[1])
+    best = np.where(states == 0, 0.0, NEVER)
+    came: list[Floats] = []
+    for frame in scores:
+        ways = best[:, None] + following
+        before = ways.argmax(0)
+        entered, stayed = ways[before, states] + frame, best + frame[0]
+        moved = (entered > stayed) & (states > 0)
+        best = np.where(moved, entered, stayed)
+        came.append(np.where(moved, before, -1))
+    state, heard = int((best + pairs.last.numpy()).argmax()), []
+    for before in reversed(came):
+        if before[state] >= 0:
+            heard.append(state)
+            state = int(before[state])
+    return heard[::-1]
 
 
-def heard(net: AcousticNetwork, example: Example) -> list[int]:
-    """Return the sounds that the network hears in an utterance."""
-    frames = torch.from_numpy(padded(example.features, net.shape.context))[None]
-    with torch.inference_mode():
-        return spikes(net(frames)[0].argmax(1).tolist())
-
-
-def error_rate(net: AcousticNetwork, examples: Iterable[Example]) -> float:
+def error_rate(net: AcousticNetwork, examples: Iterable[Example], pairs: Pairs) -> float:
     """Share of sounds wrong (substituted, missed, invented) over utterances."""
-    training = net.training
+    training, wrong, total = net.training, 0, 0
     net.eval()
-    pairs = [(heard(net, example), example.targets) for example in examples]
+    for example in examples:
+        frames = torch.from_numpy(padded(example.features, net.shape.context))[None]
+        with torch.inference_mode():
+            heard = likeliest(net(frames)[0].numpy(), pairs)
+        wrong += Levenshtein.distance(heard, example.targets)
+        total += len(example.targets)
     net.train(training)
-    return sum(Levenshtein.distance(a, b) for a, b in pairs) / max(1, sum(len(b) for _, b in pairs))
+    return wrong / max(1, total)

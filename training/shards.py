@@ -100,6 +100,11 @@ def read_shard(path: Path) -> list[Example]:
     return made
 
 
+def read_targets(path: Path) -> list[list[int]]:
+    """Read only the targets of a shard."""
+    return [targets for _, targets in json.loads(path.with_suffix(".json").read_text(encoding="ascii"))]
+
+
 def augment_all(utterances: list[Utterance], inventory: Inventory, recipe: Recipe, folder: Path) -> int:
     """Write every copy of every recording as shards; those that are there already are kept. Returns how many."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Trains the network with CTC: resumable, seeded, one or several processes, a log and a curve."""
+"""Trains the network with CTC-CRF: resumable, seeded, one or several processes, a log and a curve."""
 
 import json
 import math
@@ -14,10 +14,12 @@ from torch.nn import functional
 
 from training.averaging import Processes, RunningAverage
 from training.batches import Batch, batches
+from training.crf import Pairs, count_pairs, crf_loss
+from training.muon import Muon
 from training.network import AcousticNetwork, Shape
 from training.recipe import Recipe
 from training.scoring import error_rate
-from training.shards import read_shard
+from training.shards import read_shard, read_targets
 
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 WARM_UP_STEPS = 100
@@ -45,6 +47,8 @@ class Trainer:
         self.net, self.recipe, self.work, self.group = net, recipe, work, group
         self.progress, self.average = Progress(), RunningAverage(net, recipe.training.remember)
         self.optimiser = _optimiser(net, recipe)
+        self.shards = sorted((work / "shards").glob("shard_*.json"))
+        self.pairs = pairs_of(self.shards, net.shape.outputs)
         self._heard = self._lost = 0.0
 
     def resume(self) -> None:
@@ -75,11 +79,10 @@ class Trainer:
     def run(self) -> None:
         """Train until the recipe's hours of sound are heard."""
         settings = self.recipe.training
-        shards = sorted((self.work / "shards").glob("shard_*.json"))
         rng = random.Random(f"{self.recipe.seed} {self.group.rank} {self.progress.step}")
         last = time.monotonic()
         self.net.train()
-        for batch in batches(shards, settings.seconds, self.net.shape.context, rng):
+        for batch in batches(self.shards, settings.seconds, self.net.shape.context, rng):
             if self.progress.hours >= settings.hours:
                 break
             self._learn(batch)
@@ -97,9 +100,9 @@ class Trainer:
         factor = rate_factor(share, self.recipe.training.flat) * min(1.0, (self.progress.step + 1) / WARM_UP_STEPS)
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * factor
-        # The lower layers cost most and know most already: they learn on every other step.
-        scores = self.net(batch.frames, train_lower=self.progress.step % 2 == 0)
-        loss = _loss(scores, batch)
+        # The lower layers cost most and know most already: they learn on some steps only.
+        scores = self.net(batch.frames, train_lower=self.progress.step % self.recipe.training.lower_every == 0)
+        loss = _loss(scores, batch, self.pairs, self.recipe.training.ctc)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.grad is not None], GRADIENT_NORM)
@@ -137,7 +140,7 @@ class Trainer:
         averaged = AcousticNetwork(self.net.shape)
         averaged.load_state_dict(self.average.weights)
         sets = sorted((self.work / "dev").glob("*.json"))
-        return {f"error_{path.stem}": error_rate(averaged, read_shard(path)) for path in sets}
+        return {f"error_{path.stem}": error_rate(averaged, read_shard(path), self.pairs) for path in sets}
 
 
 def _optimiser(net: AcousticNetwork, recipe: Recipe) -> torch.optim.Optimizer:
@@ -145,14 +148,26 @@ def _optimiser(net: AcousticNetwork, recipe: Recipe) -> torch.optim.Optimizer:
     lower, head = net.lower_parameters(), [*net.out.parameters(), *net.pl2.parameters()]
     special = {id(parameter) for parameter in (*lower, *head)}
     body = [parameter for parameter in net.parameters() if id(parameter) not in special]
-    groups = [(head, settings.head), (body, settings.body), (lower, settings.lower)]
-    return torch.optim.AdamW(
-        [{"params": params, "base": rate} for params, rate in groups], 1e-3, betas=(0.9, 0.98), weight_decay=2e-3
-    )
+    return Muon([
+        {"params": head, "base": settings.head},
+        {"params": [p for p in body if p.ndim < 2], "base": settings.body},
+        {"params": [p for p in lower if p.ndim < 2], "base": settings.lower},
+        {"params": [p for p in body if p.ndim == 2], "base": settings.body, "even": True},
+        {"params": [p for p in lower if p.ndim == 2], "base": settings.lower, "even": True},
+    ])  # fmt: skip
 
 
-def _loss(scores: Tensor, batch: Batch) -> Tensor:
-    return functional.ctc_loss(
+def pairs_of(shards: list[Path], outputs: int) -> Pairs:
+    """Count which sound follows which in the training speech."""
+    return count_pairs([targets for path in shards for targets in read_targets(path)], outputs)
+
+
+def _loss(scores: Tensor, batch: Batch, pairs: Pairs, ctc: float) -> Tensor:
+    """The criterion, and a share of CTC: it keeps each frame's outputs probabilities, from which confidences are made."""
+    right = crf_loss(scores, batch.outputs, batch.targets, batch.target_lengths, pairs)
+    if not ctc:
+        return right
+    return right + ctc * functional.ctc_loss(
         scores.transpose(0, 1), batch.targets, batch.outputs, batch.target_lengths, blank=0, zero_infinity=True
     )
 

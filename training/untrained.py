@@ -14,6 +14,7 @@ from training.recipe import load_recipe
 from training.scoring import error_rate
 from training.shards import read_shard
 from training.start import starting_network
+from training.train import pairs_of
 
 
 def main() -> None:
@@ -21,7 +22,9 @@ def main() -> None:
     torch.manual_seed(1)
     shape = Shape(load_inventory().outputs, **load_recipe(Path(sys.argv[2])).network)
     net = starting_network(sys.argv[3] if len(sys.argv) > 3 else "random", shape)
-    print(error_rate(net, read_shard(Path(sys.argv[1]) / "dev" / "wideband")))
+    work = Path(sys.argv[1])
+    pairs = pairs_of(sorted((work / "shards").glob("shard_*.json")), shape.outputs)
+    print(error_rate(net, read_shard(work / "dev" / "wideband"), pairs))
 
 
 if __name__ == "__main__":

@@ -155,7 +155,10 @@ class AsteriskServer:
         documentation = self.root / "usr" / "share" / "asterisk" / "documentation"
         shutil.copytree(documentation, self.folder / "share" / "documentation", dirs_exist_ok=True)
         # Hold music and the prompts of a transfer must exist; silent, so that nobody hears words in them.
-        for sound in ("share/moh/silence", *(f"share/sounds/en/{name}" for name in ("pbx-transfer", "beep", "beeperr", "pbx-invalid"))):
+        for sound in (
+            "share/moh/silence",
+            *(f"share/sounds/en/{name}" for name in ("pbx-transfer", "beep", "beeperr", "pbx-invalid")),
+        ):
             write_silence(self.folder / f"{sound}.wav", 5.0 if "moh" in sound else 0.1)
         if self._certificate is not None:
             shutil.copyfile(self._certificate, self.folder / "etc" / "manager.pem")

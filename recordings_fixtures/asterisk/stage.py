@@ -133,7 +133,9 @@ class Stage:
 
     def wait_answered(self, number: str, seconds: float = 20.0) -> None:
         """Wait until a clerk has picked up a call from this number (a consultation comes from a clerk's job number)."""
-        self.wait_for(lambda: self._client.ask("DBGet", Family="answered", Key=number)[0].response == "Success", seconds)
+        self.wait_for(
+            lambda: self._client.ask("DBGet", Family="answered", Key=number)[0].response == "Success", seconds
+        )
 
     def _note(self, family: str, key: str, value: str) -> None:
         self.act("DBPut", Family=family, Key=key, Val=value)

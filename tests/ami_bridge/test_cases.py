@@ -78,7 +78,12 @@ def test_who_asked_first(by: dict[str, str], who: str) -> None:
 
 def test_clerks_desktop_hangs_up() -> None:
     """An order to hang up the clerk's channel asks no telephone: the clerk leaves first, so the clerk's side ended it."""
-    stream = [*begin(), *end()[2:], event(129, "BridgeLeave", **CLERK, BridgeUniqueid="b1"), event(129, "Hangup", **CLERK)]
+    stream = [
+        *begin(),
+        *end()[2:],
+        event(129, "BridgeLeave", **CLERK, BridgeUniqueid="b1"),
+        event(129, "Hangup", **CLERK),
+    ]
     assert only(sorted(stream)).hung_up_by == "agent"
 
 
@@ -126,7 +131,9 @@ def test_attended_transfer_by_the_telephone() -> None:
 
 def test_a_clerks_own_call_is_no_hotline_call() -> None:
     """What a queue member's telephone dials by itself (a call back, a consultation given up) is not judged."""
-    joined = event(90, "AgentConnect", **CALLER, **other(CLERK), Interface="PJSIP/a1201", MemberName="x", Queue="hotline")
+    joined = event(
+        90, "AgentConnect", **CALLER, **other(CLERK), Interface="PJSIP/a1201", MemberName="x", Queue="hotline"
+    )
     own = channel("PJSIP/a1201-00000009", "200.1", "200.1")
     outside = channel("PJSIP/trunk-0000000a", "200.2", "200.1")
     stream = [
@@ -211,7 +218,12 @@ def test_recording_by_user_event() -> None:
 def test_restart_without_goodbye() -> None:
     """Sequence numbers that begin anew mean that Asterisk restarted: the open call ended unseen, and the next one counts."""
     again = {**CALLER, "Uniqueid": "400.0", "Linkedid": "400.0"}
-    stream = [*begin(), event(400, "Newchannel", **again), event(401, "QueueCallerJoin", **again, Queue="q"), event(409, "Hangup", **again)]
+    stream = [
+        *begin(),
+        event(400, "Newchannel", **again),
+        event(401, "QueueCallerJoin", **again, Queue="q"),
+        event(409, "Hangup", **again),
+    ]
     lost, whole = calls(stream)
     assert (lost.uniqueid, lost.hung_up_by, len(lost.gaps)) == ("100.1", "unknown", 1)
     assert (whole.uniqueid, whole.gaps) == ("400.0", ())

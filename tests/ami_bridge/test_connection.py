@@ -51,7 +51,9 @@ def agreeable(events: bytes = b"", refuse: bytes = b"") -> Callable[[socket.sock
             action = line[8:].strip() if line.startswith(b"Action: ") else action
             if line.startswith(b"ActionID: "):
                 status = b"Error" if action in refuse.split() else b"Success"
-                connection.sendall(b"Response: " + status + b"\r\n" + line + b"Challenge: 7\r\nEventList: Complete\r\n\r\n")
+                connection.sendall(
+                    b"Response: " + status + b"\r\n" + line + b"Challenge: 7\r\nEventList: Complete\r\n\r\n"
+                )
                 if action == b"Login":
                     connection.sendall(events)
 
@@ -59,7 +61,12 @@ def agreeable(events: bytes = b"", refuse: bytes = b"") -> Callable[[socket.sock
 
 
 def quick(port: int, **changes: float) -> Settings:
-    values: dict[str, float] = {"ping_seconds": 0.2, "retry_first_seconds": 0.1, "retry_most_seconds": 0.2, "connect_seconds": 0.5}
+    values: dict[str, float] = {
+        "ping_seconds": 0.2,
+        "retry_first_seconds": 0.1,
+        "retry_most_seconds": 0.2,
+        "connect_seconds": 0.5,
+    }
     return Settings(port=port, username="u", secret="s", **(values | changes))  # type: ignore[arg-type]
 
 

@@ -90,7 +90,11 @@ def test_any_bytes_are_survived(raw: bytes) -> None:
     """No bytes at all make the parser or the tracker raise."""
     assert isinstance(parse(raw), Message)
     follower = Follower(SETTINGS)
-    for head in (b"", b"Event: Newchannel\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n", b"Event: AgentConnect\r\nUniqueid: 2.2\r\n"):
+    for head in (
+        b"",
+        b"Event: Newchannel\r\nUniqueid: 1.1\r\nLinkedid: 1.1\r\n",
+        b"Event: AgentConnect\r\nUniqueid: 2.2\r\n",
+    ):
         list(follower.hear(head + raw, 1.0))
     list(follower.finish(2.0))
 

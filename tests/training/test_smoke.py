@@ -46,7 +46,7 @@ def test_training_learns(work: Path) -> None:
     """After a minute the tiny network hears digits of voices it never met better than an untrained one possibly can."""
     lines = [json.loads(line) for line in (work / "log.jsonl").read_text(encoding="ascii").splitlines()]
     untrained = float(run("training.untrained", str(work), str(RECIPE)))
-    assert lines[-1]["error_wideband"] < 0.95 * min(untrained, 1.0)  # hearing nothing at all is 1.0
+    assert lines[-1]["error_wideband"] < 0.8 * min(untrained, 1.0)  # hearing nothing at all is 1.0
     assert (work / "curve.png").stat().st_size > 5_000
 
 
@@ -74,3 +74,8 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     """A site continues from the shipped folder alone: the network read out of it hears the digits far better than chance."""
     error = float(run("training.untrained", str(work), str(RECIPE), str(MODEL)))
     assert error < 0.65
+
+
+def test_the_criterion_and_the_optimiser_do_what_they_say() -> None:
+    """Their own tests (torch_crf.py) pass in the environment that has torch."""
+    run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", "tests/training/torch_crf.py")

@@ -1,4 +1,4 @@
-"""``voice-agent model``: which models there are, install one, where the one in use lies, how well one hears."""
+"""``voice-agent model``: which models there are, install one, where the one in use lies, how well one hears, what its confidences are worth."""
 
 from __future__ import annotations
 
@@ -69,3 +69,22 @@ def evaluate_command(model: Path, clips: Path, limit: int | None) -> None:
     from voice_agent.hearing.evaluate_model import evaluate_model, report  # noqa: PLC0415 - loads the recogniser
 
     click.echo(report(evaluate_model(choose(model).path, clips, limit=limit)))
+
+
+@model_group.command("calibrate")
+@click.argument("model", type=click.Path(path_type=Path), metavar="模型")
+@click.argument("clips", type=existing_file, metavar="列表.tsv")
+def calibrate_command(model: Path, clips: Path) -> None:
+    """让置信度名副其实：听一遍列表，把“说出的置信度 → 实际听对的比例”写进模型目录（conf/confidence.tsv）。
+
+    列表须是训练和调参都没有用过的录音，格式与 evaluate 相同；之后用另一份列表运行 evaluate 检验。
+    """
+    from voice_agent.hearing.evaluate_model import calibrate_model  # noqa: PLC0415 - loads the recogniser
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as progress:
+        task = progress.add_task("正在听", total=None)
+        path = calibrate_model(
+            choose(model).path, clips, lambda done, of: progress.update(task, completed=done, total=of)
+        )
+    click.echo(f"已写入 {path}")

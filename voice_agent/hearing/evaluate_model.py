@@ -18,9 +18,11 @@ from voice_agent.errors import RecordingError, TranscriptError
 from voice_agent.events import Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.choice import load_vosk
+from voice_agent.hearing.confidence import ConfidenceCurve, fit, write_curve
 from voice_agent.hearing.scoring import Errors, Rate, errors_between, rates, words_right
 from voice_agent.hearing.telephone import LINE_RATE, through_telephone
 from voice_agent.hearing.transcriber import Transcriber
+from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 Condition = Literal["wideband", "telephone"]
 CONDITIONS: tuple[Condition, ...] = ("wideband", "telephone")
@@ -162,15 +164,20 @@ def _figures(corpus: str, condition: Condition, group: Sequence[ClipResult]) -> 
     )
 
 
-def reliability(results: Iterable[ClipResult]) -> tuple[Reliability, ...]:
-    """Does a confidence mean what it says? Words by confidence bin and how many of them were right."""
-    pairs = [
+def confidences(results: Iterable[ClipResult]) -> list[tuple[float, bool]]:
+    """The confidence of every word heard, and whether it is right."""
+    return [
         (word.conf, right)
         for result in results
         for word, right in zip(
             result.words, words_right(result.clip.transcript, [word.text for word in result.words]), strict=True
         )
     ]
+
+
+def reliability(results: Iterable[ClipResult]) -> tuple[Reliability, ...]:
+    """Does a confidence mean what it says? Words by confidence bin and how many of them were right."""
+    pairs = confidences(results)
     bins = pairwise(CONFIDENCE_BINS)
     inside = ((low, high, [right for conf, right in pairs if low <= conf < high]) for low, high in bins)
     return tuple(Reliability(low, high, len(right), sum(right)) for low, high, right in inside)
@@ -179,6 +186,15 @@ def reliability(results: Iterable[ClipResult]) -> tuple[Reliability, ...]:
 def evaluate_model(model: Path, clips: Path, limit: int | None = None) -> tuple[ClipResult, ...]:
     """Hear the clips of a list with the Vosk model in a folder. Raises ModelError, TranscriptError, RecordingError."""
     return tuple(evaluate(load_vosk(model), read_list(clips)[:limit]))
+
+
+def calibrate_model(model: Path, clips: Path, progress: Callable[[int, int], object] | None = None) -> Path:
+    """Fit the model's confidence curve on the clips of a list and put it into the model's folder.
+
+    Raises ModelError, TranscriptError, RecordingError.
+    """
+    plain = VoskTranscriber(model, ConfidenceCurve())
+    return write_curve(model, fit(confidences(evaluate(plain, read_list(clips), progress=progress))))
 
 
 _NAMES = {"wideband": "宽带", "telephone": "模拟电话"}

@@ -12,6 +12,7 @@ import vosk
 from voice_agent.errors import ModelError
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
+from voice_agent.hearing.confidence import ConfidenceCurve, read_curve
 from voice_agent.hearing.model_files import check_model
 from voice_agent.hearing.transcriber import segment_of
 
@@ -20,10 +21,14 @@ PIECE_SECONDS = 0.25  # how often Vosk looks for the end of an utterance
 
 
 class VoskTranscriber:
-    """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model."""
+    """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model.
 
-    def __init__(self, model_dir: Path) -> None:
+    Words carry the share of such words that are right, by the model's own curve or by ``curve``.
+    """
+
+    def __init__(self, model_dir: Path, curve: ConfidenceCurve | None = None) -> None:
         self._info = check_model(model_dir)
+        self._curve = curve or read_curve(model_dir)
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model_dir))
@@ -39,8 +44,15 @@ class VoskTranscriber:
         recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
         results = _results(recogniser, sound, int(rate * PIECE_SECONDS))
-        words = (tuple(_words(result, offset)) for result in results)
+        words = (tuple(self._words(result, offset)) for result in results)
         return tuple(segment_of(heard, channel) for heard in words if heard)
+
+    def _words(self, result: str, offset: float) -> Iterator[Word]:
+        for word in json.loads(result).get("result", ()):
+            text = word["word"]
+            if not text.startswith(("[", "<")):  # noises and unknown words are marked so
+                start, end = round(word["start"] + offset, 3), round(word["end"] + offset, 3)
+                yield Word(text, start, end, round(self._curve.share_right(word["conf"]), 3))
 
 
 def _results(recogniser: Any, sound: Iterable[Samples], size: int) -> Iterator[str]:
@@ -49,11 +61,3 @@ def _results(recogniser: Any, sound: Iterable[Samples], size: int) -> Iterator[s
             if recogniser.AcceptWaveform(block[start : start + size].tobytes()):
                 yield recogniser.Result()
     yield recogniser.FinalResult()
-
-
-def _words(result: str, offset: float) -> Iterator[Word]:
-    for word in json.loads(result).get("result", ()):
-        text = word["word"]
-        if not text.startswith(("[", "<")):  # noises and unknown words are marked so
-            start, end = round(word["start"] + offset, 3), round(word["end"] + offset, 3)
-            yield Word(text, start, end, round(min(1.0, word["conf"]), 3))
