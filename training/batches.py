@@ -58,7 +58,13 @@ def _batch(examples: list[Example], context: int, rng: random.Random) -> Batch:
     targets = [target for example in examples for target in example.targets]
     lengths = [len(example.targets) for example in examples]
     seconds = sum(example.seconds for example in examples)
-    return Batch(torch.from_numpy(frames), torch.tensor(outputs), torch.tensor(targets), torch.tensor(lengths), seconds)
+    return Batch(
+        torch.from_numpy(frames),
+        torch.tensor(outputs),
+        torch.tensor(targets, dtype=torch.long),
+        torch.tensor(lengths),
+        seconds,
+    )
 
 
 def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list[list[Example]]:

@@ -15,6 +15,7 @@ class Sound:
     copies: int
     minutes: float
     telephone: float
+    noise: float
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import soundfile
 from training.augment import LINE_RATE, augmented, doubled, resampled
 from training.corpus import Utterance
 from training.features import RATE, Floats, mfcc, outputs_of
+from training.noises import noise_of_a_line
 from training.phones import Inventory
 from training.recipe import Recipe
 from voice_agent.hearing.telephone import through_telephone
@@ -68,6 +69,8 @@ def examples(
         example = Example(mfcc(noisy), targets)
         if example.fits():
             yield example
+        if rng.random() < recipe.sound.noise:
+            yield Example(mfcc(doubled(np.round(noise_of_a_line(rng) * 32767))), [])
 
 
 def plain_examples(utterances: list[Utterance], inventory: Inventory, telephone: bool) -> Iterator[Example]:

@@ -134,12 +134,24 @@ def prove(run: Run) -> None:
     print(f"Vosk's scores are PyTorch's (largest difference {worst:.6f} nats)")
 
 
+def calibrate(run: Run) -> None:
+    """Fit what the model's confidences are worth, on a third of the development speakers: WORK/model/conf/confidence.tsv."""
+    rows = [(u.path.resolve(), u.speaker, u.corpus, u.text) for u in read_lists(run.data / "dev")]
+    chosen = set(sorted({row[1] for row in rows})[::3])
+    lines = ["file\tspeaker\tcorpus\ttranscript"] + ["\t".join(map(str, row)) for row in rows if row[1] in chosen]
+    (run.work / "third.tsv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    _voice_agent("calibrate", str(run.model), str(run.work / "third.tsv"))
+
+
+def _voice_agent(*arguments: str) -> str:
+    command = [str(Path(sys.executable).with_name("voice-agent")), "model", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def evaluate(run: Run) -> None:
     """Write WORK/evaluation.txt: errors on the development lists, wideband and over a telephone line."""
-    reports = []
-    for path in sorted((run.data / "dev").glob("*.tsv")):
-        command = [str(Path(sys.executable).with_name("voice-agent")), "model", "evaluate", str(run.model), str(path)]
-        reports.append(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    lists = sorted((run.data / "dev").glob("*.tsv"))
+    reports = [_voice_agent("evaluate", str(run.model), str(path)) for path in lists]
     (run.work / "evaluation.txt").write_text("\n".join(reports), encoding="utf-8")
     print("\n".join(reports))
 
@@ -151,5 +163,5 @@ def card(run: Run) -> None:
     write_card(run.data, run.work, run.model)
 
 
-STAGES = (augment, train, language, graph, export, prove, evaluate, card)
+STAGES = (augment, train, language, graph, export, prove, calibrate, evaluate, card)
 EXTRA = (text,)
