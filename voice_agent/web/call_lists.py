@@ -68,7 +68,8 @@ def show_queue(visit: Visit) -> Response:
     """待复核: flagged calls, worst first."""
     chosen = replace(read_filter(visit), review="waiting")
     empty = ("没有待复核的通话", "换一个筛选条件，或到“抽查”里随机抽取通话。")
-    return _list(visit, "/queue", chosen, ("score", False), heading="待复核", remark="分数最低的在最前", empty=empty)
+    remark = "分数最低的在最前" if visit.query.get("sort") in (None, "", "score") else ""
+    return _list(visit, "/queue", chosen, ("score", False), heading="待复核", remark=remark, empty=empty)
 
 
 def show_calls(visit: Visit) -> Response:
