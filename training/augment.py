@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.floating]
 Pool = Callable[[np.random.Generator], Floats]  # another recording at the same rate, for babble
 LINE_RATE, RATE = 8_000, 16_000
-SPEEDS = (0.9, 1.0, 1.0, 1.1)
+SPEEDS = (0.9, 0.95, 1.0, 1.0, 1.05, 1.1)
 NOISES = ("white", "pink", "pink", "babble")
 CODECS = ("alaw", "mulaw", "alaw", "none")
 A_LAW = 87.6
@@ -141,12 +141,17 @@ def between_pauses(sound: Floats, rate: int, rng: np.random.Generator) -> Floats
     return np.concatenate([*before, sound, *after])
 
 
-def augmented(sound: ArrayLike, rate: int, rng: np.random.Generator, pool: Pool, telephone: float) -> Floats:
-    """Return a new version of a recording as the recogniser would meet it: int16 scale, 16 kHz."""
+def augmented(
+    sound: ArrayLike, rate: int, rng: np.random.Generator, pool: Pool, telephone: float, noisiness: float
+) -> Floats:
+    """Return a new version of a recording as the recogniser would meet it: int16 scale, 16 kHz.
+
+    `telephone` and `noisiness` are the shares that pass through a line and that have noise behind them.
+    """
     out = np.asarray(sound, "f8")
     if (speed := float(rng.choice(SPEEDS))) != 1:
         out = resampled(out, int(len(out) / speed) // 2 * 2)
-    if rng.random() < 0.5:
+    if rng.random() < noisiness:
         out = noisy(out, rng, pool)
     if rng.random() < 0.15:
         out = in_a_room(out, rate, rng)

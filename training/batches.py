@@ -24,13 +24,13 @@ class Batch:
     seconds: float
 
 
-def masked(features: Floats, rng: random.Random) -> Floats:
-    """Replace up to two stripes of mel bands and a few stretches of time by the utterance's mean."""
+def masked(features: Floats, share: float, rng: random.Random) -> Floats:
+    """Replace, each in a share of cases, up to two stripes of mel bands and a few stretches of time by the utterance's mean."""
     mean = features.mean(0, keepdims=True)
     moved = features - mean
-    if rng.random() < 0.8:
+    if rng.random() < share:
         moved = moved @ _without_bands(rng)
-    if rng.random() < 0.8:
+    if rng.random() < share:
         for _ in range(max(1, min(4, len(moved) // 150))):
             width = rng.randint(4, 30)
             start = rng.randint(0, max(1, len(moved) - width))
@@ -42,18 +42,18 @@ def _without_bands(rng: random.Random) -> Floats:
     """The matrix that takes cepstra to cepstra without one or two stripes of mel bands."""
     kept = np.ones(CEPSTRA, "f4")
     for _ in range(rng.randint(1, 2)):
-        width = rng.randint(1, 8)
+        width = rng.randint(1, 6)
         low = rng.randint(0, CEPSTRA - width)
         kept[low : low + width] = 0
     return (TO_MELS * kept) @ TO_CEPSTRA
 
 
-def _batch(examples: list[Example], context: int, rng: random.Random) -> Batch:
+def _batch(examples: list[Example], context: int, masks: float, rng: random.Random) -> Batch:
     outputs = [outputs_of(len(example.features)) for example in examples]
     longest = 3 * (max(outputs) - 1) + 1 + 2 * context
     frames = np.zeros((len(examples), longest, CEPSTRA), "f4")
     for row, example in zip(frames, examples, strict=True):
-        ready = padded(masked(example.features, rng), context)
+        ready = padded(masked(example.features, masks, rng), context)
         row[:] = np.pad(ready, ((0, longest - len(ready)), (0, 0)), mode="edge")
     targets = [target for example in examples for target in example.targets]
     lengths = [len(example.targets) for example in examples]
@@ -78,11 +78,11 @@ def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list
     return groups
 
 
-def batches(shards: list[Path], seconds: float, context: int, rng: random.Random) -> Iterator[Batch]:
-    """Yield batches without end: all shards in a new order each time round."""
+def batches(shards: list[Path], seconds: float, context: int, masks: float, rng: random.Random) -> Iterator[Batch]:
+    """Yield batches of at most `seconds` without end: all shards in a new order each time round; `masks` as in `masked`."""
     while True:
         order = shards[:]
         rng.shuffle(order)
         for shard in order:
             for group in _packed(read_shard(shard), seconds, rng):
-                yield _batch(group, context, rng)
+                yield _batch(group, context, masks, rng)

@@ -4,10 +4,11 @@ import math
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from training.network import SKIP, AcousticNetwork, Layer
-from training.nnet3_writer import Writer, write_transition_model
+from training.nnet3_writer import Writer, from_levels, in_levels, write_transition_model
 from training.phones import Inventory
 
 MFCC = "--use-energy=false\n--num-mel-bins=40\n--num-ceps=40\n--low-freq=20\n--high-freq=-400\n--dither=0\n--allow-upsample=true\n"
@@ -40,6 +41,15 @@ class _Graph:
     def relu_norm(self, name: str, source: str, norm: nn.BatchNorm1d) -> str:
         """Append a ReLU and its normalisation."""
         return self.add(f"{name}.bn", self.add(f"{name}.relu", source, "relu", norm.num_features), "norm", norm)
+
+
+def as_written(net: AcousticNetwork) -> AcousticNetwork:
+    """Round a network's matrices to the 16 bits in which they are written, in place: what Vosk will compute with."""
+    with torch.no_grad():
+        for matrix in net.state_dict().values():
+            if matrix.ndim == 2:
+                matrix.copy_(torch.from_numpy(from_levels(*in_levels(_numbers(matrix)))))
+    return net
 
 
 def _numbers(values: Tensor) -> np.ndarray:

@@ -17,7 +17,8 @@ class Shape:
     """Sizes of a network.
 
     `fast` layers run on every frame (10 ms), then one layer drops two frames of three, then `slow` layers run on the
-    rest (30 ms); `dim` is the width of a layer, `bottleneck` of its factor, `last` of the factor before the outputs.
+    rest (30 ms); `dim` is the width of a layer, `bottleneck` of a fast layer's factor, `slow_bottleneck` of a slow one's,
+    `last` of the factor before the outputs.
     """
 
     outputs: int
@@ -27,6 +28,7 @@ class Shape:
     last: int = 128
     fast: int = 3
     slow: int = 10
+    slow_bottleneck: int = 128
 
     @property
     def context(self) -> int:
@@ -39,14 +41,14 @@ class Shape:
 
 
 class Layer(nn.Module):
-    """One factored layer: `taps` frames → bottleneck, `taps` bottlenecks → width, ReLU, normalised."""
+    """One factored layer: `taps` frames → bottleneck, `taps` bottlenecks → width `dim`, ReLU, normalised."""
 
-    def __init__(self, shape: Shape, taps: int) -> None:
+    def __init__(self, dim: int, bottleneck: int, taps: int) -> None:
         super().__init__()
         self.taps = taps
-        self.lin = nn.Linear(shape.dim * taps, shape.bottleneck, bias=False)
-        self.aff = nn.Linear(shape.bottleneck * taps, shape.dim)
-        self.bn = normaliser(shape.dim)
+        self.lin = nn.Linear(dim * taps, bottleneck, bias=False)
+        self.aff = nn.Linear(bottleneck * taps, dim)
+        self.bn = normaliser(dim)
 
     def forward(self, hidden: Tensor) -> Tensor:
         """(batch, T, dim) → (batch, T - 2·(taps - 1), dim)."""
@@ -81,10 +83,11 @@ class AcousticNetwork(nn.Module):
         self.register_buffer("ldab", torch.zeros(shape.first))
         self.t1 = nn.Linear(shape.first, shape.dim)
         self.b1 = normaliser(shape.dim)
-        taps = [2] * shape.fast + [1] + [2] * shape.slow
-        self.L = nn.ModuleList(Layer(shape, count) for count in taps)
-        self.pl = nn.Linear(shape.dim, shape.bottleneck, bias=False)
-        self.pa = nn.Linear(shape.bottleneck, shape.dim)
+        wide = shape.slow_bottleneck
+        sizes = [(shape.bottleneck, 2)] * shape.fast + [(wide, 1)] + [(wide, 2)] * shape.slow
+        self.L = nn.ModuleList(Layer(shape.dim, bottleneck, taps) for bottleneck, taps in sizes)
+        self.pl = nn.Linear(shape.dim, wide, bias=False)
+        self.pa = nn.Linear(wide, shape.dim)
         self.pb1 = normaliser(shape.dim)
         self.pl2 = nn.Linear(shape.dim, shape.last, bias=False)
         self.pb2 = normaliser(shape.last)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from training.nnet3_writer import from_levels
+
 _WHOLE = {
     "<Dim>",
     "<BlockDim>",
@@ -71,10 +73,19 @@ class Reader:
     def array(self) -> np.ndarray:
         """Read a vector or a matrix."""
         kind = self.token()
+        if kind == "CM2":
+            return self._compressed()
         shape = (self.whole(),) if kind[1] == "V" else (self.whole(), self.whole())
         values = np.frombuffer(self.data, "<f4" if kind[0] == "F" else "<f8", int(np.prod(shape)), self.at)
         self.at += values.nbytes
         return values.reshape(shape)
+
+    def _compressed(self) -> np.ndarray:
+        """Read a matrix of 16-bit levels between the smallest and the largest number."""
+        low, span, rows, columns = struct.unpack_from("<ffii", self.data, self.at)
+        levels = np.frombuffer(self.data, "<u2", rows * columns, self.at + 16)
+        self.at += 16 + levels.nbytes
+        return from_levels(low, span, levels).reshape(rows, columns)
 
     def int_vector(self) -> np.ndarray:
         """Read a vector of 32-bit integers."""
@@ -86,7 +97,7 @@ class Reader:
 def _value(reader: Reader, key: str) -> Any:
     """Read what follows a component's key, told by its first bytes."""
     head = reader.data[reader.at : reader.at + 3]
-    if head in (b"FM ", b"FV ", b"DM ", b"DV "):
+    if head in (b"FM ", b"FV ", b"DM ", b"DV ", b"CM2"):
         return reader.array()
     if head[:1] in (b"T", b"F"):
         reader.at += 1

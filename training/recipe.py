@@ -15,6 +15,7 @@ class Sound:
     copies: int
     minutes: float
     telephone: float
+    noisy: float
     noise: float
 
 
@@ -28,6 +29,7 @@ class Training:
     lower: float
     lower_every: int
     head: float
+    masks: float
     ctc: float
     flat: float
     average_every: int

@@ -65,7 +65,7 @@ def examples(
         targets = inventory.targets(utterance.text)
         if targets is None or len(sound) < rate // 10:
             continue
-        noisy = augmented(sound, rate, rng, _Pool(utterances, rate), recipe.sound.telephone)
+        noisy = augmented(sound, rate, rng, _Pool(utterances, rate), recipe.sound.telephone, recipe.sound.noisy)
         example = Example(mfcc(noisy), targets)
         if example.fits():
             yield example

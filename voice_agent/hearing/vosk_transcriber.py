@@ -13,6 +13,7 @@ from voice_agent.errors import ModelError
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.confidence import ConfidenceCurve, read_curve
+from voice_agent.hearing.memory import give_back
 from voice_agent.hearing.model_files import check_model
 from voice_agent.hearing.transcriber import segment_of
 
@@ -40,7 +41,13 @@ class VoskTranscriber:
         return TELEPHONE_RATE if self._info.upsamples and source == TELEPHONE_RATE else self._info.rate
 
     def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
-        """See Transcriber. The recogniser lives only as long as this call: kept ones grow."""
+        """See Transcriber. Nothing of a recording is kept: recognisers that live on grow."""
+        try:
+            return self._heard(sound, rate, channel, offset)
+        finally:
+            give_back()
+
+    def _heard(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
         recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
         results = _results(recogniser, sound, int(rate * PIECE_SECONDS))
