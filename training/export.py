@@ -14,7 +14,7 @@ from training.phones import Inventory
 MFCC = "--use-energy=false\n--num-mel-bins=40\n--num-ceps=40\n--low-freq=20\n--high-freq=-400\n--dither=0\n--allow-upsample=true\n"
 MODEL = (
     "--min-active=200\n--max-active={max_active}\n--beam={beam}\n--lattice-beam={lattice_beam}\n"
-    "--acoustic-scale={acoustic_scale}\n--frame-subsampling-factor=3\n--endpoint.silence-phones=1\n"
+    "--acoustic-scale={acoustic_scale}\n--frame-subsampling-factor=3\n--frames-per-chunk=150\n--endpoint.silence-phones=1\n"
     "--endpoint.rule2.min-trailing-silence={rule2}\n--endpoint.rule3.min-trailing-silence={rule3}\n"
     "--endpoint.rule4.min-trailing-silence={rule4}\n"
 )

@@ -115,3 +115,19 @@ def test_an_empty_transcript_is_never_compliant() -> None:
     """Nothing heard is nothing known."""
     judgement = judge(Transcript("x", (), Agent("1086")), CallContext(), BOOK)
     assert judgement.verdict == "needs_review"
+
+
+@pytest.mark.parametrize(("first", "conf"), [("号", 0.95), ("喂", 0.4)])
+def test_a_lost_first_syllable_is_no_missing_greeting(first: str, conf: float) -> None:
+    """A leg that begins with half a greeting (号 for 您好), or with a word the recogniser doubts, is listened to by a person."""
+    heard = with_words(
+        transcript(f"A{first}这里是银川市社保中心工号一零八六请问您办理什么业务", NEED, ANSWER, THANKS, CLOSING)
+    )
+    opening = heard.segments[0]
+    words = (replace(opening.words[0], conf=conf), *opening.words[1:])
+    doubted = replace(heard, segments=(replace(opening, words=words), *heard.segments[1:]))
+    assert finding(judge(doubted, CallContext(), BOOK), "greeting").status == "uncertain"
+    clear = with_words(
+        transcript("A喂这里是银川市社保中心工号一零八六请问您办理什么业务", NEED, ANSWER, THANKS, CLOSING)
+    )
+    assert finding(judge(clear, CallContext(), BOOK), "greeting").status == "missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voice_agent.events import Finding
+from voice_agent.judging import quality
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, uncertain
 from voice_agent.judging.duties.opening import opening_end, opening_start
@@ -13,8 +14,9 @@ _AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
 
 
 def _begins_alike(call: Conversation) -> bool:
-    """Whether the very first words end like a greeting: recognisers often get the first syllable of a leg wrong (记好)."""
-    return list(call.agent.stream.sounds[1:2]) == ["hao"]
+    """Whether the very first words could be a greeting: recognisers often get the first syllable of a leg wrong (记好, 号)."""
+    stream = call.agent.stream
+    return "hao" in stream.sounds[:2] or min(stream.confs[:2], default=1.0) < quality.WEAK
 
 
 def _in_one_breath(call: Conversation, greeting: Hit) -> bool:
@@ -35,7 +37,7 @@ def judge_greeting(call: Conversation) -> Finding:
         return near_miss(call, RULE, close, "开头听到近似问候的话，识别不清")
     if _begins_alike(call):
         first = call.agent.stretch(opening_start(call), opening_start(call) + 1.0, "您好")
-        return uncertain(RULE, [first], "开头像是“您好”，没有听清，需人工复听")
+        return uncertain(RULE, [first], "开头没有听清，可能是“您好”，需人工复听")
     missed = call.agent.stretch(opening_start(call), end, "您好")
     if hits := call.agent.hits(RULE, end):
         return fault(call, RULE, "late", [missed, call.agent.evidence(hits[0])], "首个话轮没有问候，后来才问候")
