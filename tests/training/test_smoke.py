@@ -9,7 +9,7 @@ import pytest
 from tests.training.paths import MODEL, ROOT, TRAINING_PYTHON
 
 DATA, RECIPE = ROOT / "training" / "smoke_data", ROOT / "training" / "smoke.toml"
-STAGES = ("augment", "train", "language", "graph", "export", "prove")
+STAGES = ("augment", "train", "language", "graph", "export", "prove", "calibrate", "evaluate", "card")
 pytestmark = [
     pytest.mark.skipif(not TRAINING_PYTHON.exists(), reason="训练环境尚未建立：先运行 training/run --help"),
     pytest.mark.timeout(900),
@@ -25,7 +25,7 @@ def run(*arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of all stages up to the proof."""
+    """A run of all stages."""
     folder = tmp_path_factory.mktemp("training")
     for stage in STAGES:
         (folder / f"{stage}.out").write_text(
@@ -40,6 +40,16 @@ def test_stock_vosk_computes_what_pytorch_computes(work: Path) -> None:
     said = (work / "prove.out").read_text(encoding="utf-8")
     assert "Vosk's scores are PyTorch's" in said
     assert float(said.rsplit("difference ", 1)[1].split()[0]) <= 1e-3
+
+
+def test_the_card_tells_what_the_model_was_made_of_and_how_it_hears(work: Path) -> None:
+    """It holds the recordings, the errors of both lines and the checksum of every file; too few words give no curve, and a clear word."""
+    card = (work / "model" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "synthetic digits" in card
+    assert "| 宽带 | 全部 | 12 |" in card
+    assert "| 模拟电话 | 全部 | 12 |" in card
+    assert "| am/final.mdl |" in card
+    assert "NOT calibrated" in (work / "calibrate.out").read_text(encoding="utf-8")
 
 
 def test_training_learns(work: Path) -> None:
