@@ -142,17 +142,21 @@ def calibrate(run: Run) -> None:
     chosen = set(sorted({row[1] for row in rows})[::3])
     lines = ["file\tspeaker\tcorpus\ttranscript"] + ["\t".join(map(str, row)) for row in rows if row[1] in chosen]
     (run.work / "third.tsv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    (run.model / "conf" / "confidence.tsv").unlink(missing_ok=True)  # an earlier network's curve is worth nothing now
     try:
         print(_voice_agent("calibrate", str(run.model), str(run.work / "third.tsv")))
-    except RuntimeError as error:  # a model without a curve still hears; a small site may have too few words for one
+    except ValueError as error:  # a model without a curve still hears; a small site may have too few words for one
         print(f"NOT calibrated, confidences stay Vosk's own: {error}")
 
 
 def _voice_agent(*arguments: str) -> str:
+    """Run `voice-agent model …`; ValueError with its message when it refuses its input (exit code 2)."""
     command = [str(Path(sys.executable).with_name("voice-agent")), "model", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode == 2:
+        raise ValueError(done.stderr.strip().rpartition("\n")[2])
     if done.returncode:
-        raise RuntimeError(done.stderr.strip().rpartition("\n")[2])
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     return done.stdout
 
 

@@ -131,3 +131,9 @@ def test_a_lost_first_syllable_is_no_missing_greeting(first: str, conf: float) -
         transcript("A喂这里是银川市社保中心工号一零八六请问您办理什么业务", NEED, ANSWER, THANKS, CLOSING)
     )
     assert finding(judge(clear, CallContext(), BOOK), "greeting").status == "missing"
+
+
+def test_a_lost_first_syllable_after_an_announcement_is_no_missing_greeting() -> None:
+    """Where the system announces the number first, the agent's own first words are what must be clear."""
+    lines = ("A工号一零八六为您服务", "C喂你好我想问个事", "A号社保中心请讲", NEED, ANSWER, THANKS, CLOSING)
+    assert finding(judge(with_words(transcript(*lines)), CallContext(), BOOK), "greeting").status == "uncertain"

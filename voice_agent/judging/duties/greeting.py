@@ -6,17 +6,27 @@ from voice_agent.events import Finding
 from voice_agent.judging import quality
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, near_miss, uncertain
-from voice_agent.judging.duties.opening import opening_end, opening_start
+from voice_agent.judging.duties.opening import first_turn, opening_end, opening_start
 from voice_agent.judging.matching import Hit
+from voice_agent.judging.stream import Stream
 
 RULE = "greeting"
 _AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
 
 
 def _begins_alike(call: Conversation) -> bool:
-    """Whether the very first words could be a greeting: recognisers often get the first syllable of a leg wrong (记好, 号)."""
-    stream = call.agent.stream
-    return "hao" in stream.sounds[:2] or min(stream.confs[:2], default=1.0) < quality.WEAK
+    """Whether the first words, of the leg or of the agent's own first turn, could be a greeting.
+
+    Recognisers often get the first syllable wrong (记好, 号 for 您好); an announcement of the system may come before.
+    """
+    own = call.agent.turns[first_turn(call)].start if call.agent.turns else 0.0
+    return any(_could_be_greeting(call.agent.stream, begin) for begin in {opening_start(call), own})
+
+
+def _could_be_greeting(stream: Stream, begin: float) -> bool:
+    first = next((at for at, place in enumerate(stream.places) if stream.starts[place] >= begin), len(stream.places))
+    weakest = min((stream.confs[place] for place in stream.places[first : first + 2]), default=1.0)
+    return "hao" in stream.sounds[first : first + 2] or weakest < quality.WEAK
 
 
 def _in_one_breath(call: Conversation, greeting: Hit) -> bool:
