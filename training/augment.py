@@ -25,8 +25,12 @@ def resampled(sound: Floats, length: int) -> Floats:
 
 
 def _doubling_filter() -> Floats:
-    """Kaldi's resampling filter from 8 to 16 kHz, which Vosk applies under --allow-upsample."""
-    cutoff, zeros = 0.99 * 0.5 * LINE_RATE, 6
+    """Kaldi's resampling filter from 8 to 16 kHz, which Vosk applies under --allow-upsample.
+
+    The cutoff is the whole band (`OnlineGenericBaseFeature`), not 99 % of it as where Kaldi resamples whole files: the
+    half that a line leaves empty holds nothing but what leaks through here, and its logarithms are features too.
+    """
+    cutoff, zeros = 0.5 * LINE_RATE, 6
     at = np.arange(-12, 13) / RATE
     window = np.where(np.abs(at) < zeros / (2 * cutoff), 0.5 * (1 + np.cos(2 * np.pi * cutoff / zeros * at)), 0)
     return 2 * cutoff * np.sinc(2 * cutoff * at) * window / LINE_RATE

@@ -1,6 +1,7 @@
 """The whole recipe on a few minutes of spoken digits, in its own environment (`training/run` sets it up)."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -36,10 +37,11 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_stock_vosk_computes_what_pytorch_computes(work: Path) -> None:
-    """The best scores of whole clips agree to a thousandth of a nat."""
+    """The best scores of whole clips agree to a thousandth of a nat; telephone clips, which Vosk doubles itself, to a hundredth."""
     said = (work / "prove.out").read_text(encoding="utf-8")
-    assert "Vosk's scores are PyTorch's" in said
-    assert float(said.rsplit("difference ", 1)[1].split()[0]) <= 1e-3
+    found = dict(re.findall(r"^(\w+): Vosk's scores are PyTorch's, largest difference (\S+) nats", said, re.MULTILINE))
+    assert float(found["wideband"]) <= 1e-3
+    assert float(found["telephone"]) <= 1e-2
 
 
 def test_the_card_tells_what_the_model_was_made_of_and_how_it_hears(work: Path) -> None:
