@@ -6,7 +6,7 @@ Only positions that can still lead to a good enough match are kept, so that most
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
     cells: _Cells = {}
     filled: dict[int, _Cells] = {}
     found: list[Fit] = []
-    tokens, moves, spans, ends = heard.tokens, automaton.opens.moves, automaton.opens.spans, automaton.ends
+    tokens, moves, spans = heard.tokens, automaton.opens.moves, automaton.opens.spans
+    swallowed, ends = automaton.swallowed, automaton.ends
     for place in range(first, last):
         opened = moves[tokens[place]]
         if not (opened or cells or spans or filled):
@@ -60,13 +61,20 @@ def fits(automaton: Automaton, heard: Heard, first: int, last: int, floor: float
         if filled:
             _close(new, filled.pop(place, {}))
         if new:
-            _skip(automaton.skips, new, room)
-            for here in () if ends.isdisjoint(new) else ends & new.keys():
-                cost, start, length, _ = new[here]
-                if cost <= room * length:
-                    found.append(Fit(start, place + 1, 1.0 - cost / length, length))
+            if not swallowed.isdisjoint(new):
+                _skip(automaton.skips, new, room)
+            if not ends.isdisjoint(new):
+                found += _ended(ends, new, place + 1, room)
         cells = new
     return found
+
+
+def _ended(ends: frozenset[int], cells: _Cells, last: int, room: float) -> Iterator[Fit]:
+    """The matches that may end before syllable ``last``."""
+    for here in ends & cells.keys():
+        cost, start, length, _ = cells[here]
+        if cost <= room * length:
+            yield Fit(start, last, 1.0 - cost / length, length)
 
 
 def _fill(heard: Heard, spans: Sequence[Span], filled: dict[int, _Cells], cell: _Cell, place: int) -> None:

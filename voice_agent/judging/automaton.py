@@ -130,13 +130,15 @@ class Ways(NamedTuple):
 @dataclass(frozen=True)
 class Automaton:
     """``opens`` and ``nodes``: the ways on from the beginning and from every position; ``skips``: from every position the moves over
-    a syllable that was not heard; ``ends``: where a match may end; ``full``: the most syllables of the pattern.
+    a syllable that was not heard, ``swallowed``: the positions that have any; ``ends``: where a match may end; ``full``: the most
+    syllables of the pattern.
     """
 
     pattern: str
     opens: Ways
     nodes: tuple[Ways, ...]
     skips: tuple[tuple[Move, ...], ...]
+    swallowed: frozenset[int]
     ends: frozenset[int]
     full: int
 
@@ -160,7 +162,8 @@ def build(pattern: str) -> Automaton:
     opens = _node(positions, whole.first, None)
     nodes = tuple(_node(positions, position.after, position) for position in positions)
     skips = tuple(_skips(positions, position) for position in positions)
-    return Automaton(pattern, opens, nodes, skips, frozenset(whole.last), opens.rest)
+    swallowed = frozenset(place for place, moves in enumerate(skips) if moves)
+    return Automaton(pattern, opens, nodes, skips, swallowed, frozenset(whole.last), opens.rest)
 
 
 def _node(positions: list[Position], places: Iterable[int], origin: Position | None) -> Ways:
