@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 NEVER = -1e4  # log probability of what cannot be; finite, so that differences of it are
+SPARSEST = 12  # outputs a sound (0.36 s) from which on speech is taken to be sparse
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ class _Right(torch.autograd.Function):
 
 
 def crf_loss(scores: Tensor, outputs: Tensor, targets: Tensor, target_lengths: Tensor, pairs: Pairs) -> Tensor:
-    """Return the mean over utterances of the loss per sound.
+    """Return the mean over utterances of the loss per sound; where nothing or little is said, sounds are taken to be sparse:
+    a whole stretch of music would otherwise weigh as much as a hundred sounds of speech.
 
     `scores` (batch, T, outputs) of any scale, `outputs` (batch,) how many of T count, `targets` all sounds of all
     utterances one after another, `target_lengths` (batch,). The constant probability of the right pairs is left out.
@@ -133,4 +135,4 @@ def crf_loss(scores: Tensor, outputs: Tensor, targets: Tensor, target_lengths: T
     rows = torch.nn.utils.rnn.pad_sequence(list(targets.split(target_lengths.tolist())), batch_first=True)
     right = cast(Tensor, _Right.apply(scores, outputs, rows, target_lengths))  # type: ignore[no-untyped-call]
     rivals = cast(Tensor, _Rivals.apply(scores, outputs, pairs))  # type: ignore[no-untyped-call]
-    return ((rivals - right) / target_lengths.clamp_min(1)).mean()
+    return ((rivals - right) / torch.maximum(target_lengths, outputs / SPARSEST)).mean()

@@ -87,5 +87,6 @@ def write_general_text(downloads: Path, out: Path) -> list[Path]:
             line.translate(_FULL_WIDTH) for line in lines(_member(archives[package], member))
         )
     for name, kept in texts.items():
-        (out / f"{name}.txt").write_text("\n".join(filter(None, kept)) + "\n", encoding="utf-8")
+        once = dict.fromkeys(filter(None, kept))  # half of the reviews stand there twice, which counts would believe
+        (out / f"{name}.txt").write_text("\n".join(once) + "\n", encoding="utf-8")
     return sorted(out.glob("*.txt"))

@@ -46,11 +46,29 @@ class Mixture:
 
     def p2(self, wanted: Ints) -> Floats:
         """Return the mixture's P(b | a)."""
-        return sum((share * source.p2(wanted) for share, source in self.parts), np.zeros(len(wanted)))
+        said = [source.said(self._opened(wanted // self.size)) for _, source in self.parts]
+        return self._mixed([source.p2(wanted) for _, source in self.parts], said)
 
     def p3(self, wanted: Ints) -> Floats:
         """Return the mixture's P(c | a, b)."""
-        return sum((share * source.p3(wanted) for share, source in self.parts), np.zeros(len(wanted)))
+        pairs, at = np.unique(wanted // self.size, return_inverse=True)
+        said = [source.said(self._opened(pairs // self.size)) * source.p2(pairs) for _, source in self.parts]
+        return self._mixed([source.p3(wanted) for _, source in self.parts], [each[at] for each in said])
+
+    def _opened(self, words: Ints) -> Ints:
+        """Sentences begin as often as they end."""
+        return np.where(words == self.start, self.vocabulary[END], words)
+
+    def _mixed(self, probabilities: list[Floats], said: list[Floats]) -> Floats:
+        """Mix what the sources expect after histories that they would have `said` themselves with these probabilities.
+
+        After 工号 those texts are believed most in which 工号 is frequent. Bayes' rule would take the probabilities as they
+        are; their square root does better. Perplexity per character of the development sentences: 31.6 with the same shares
+        after every history, 30.2 by Bayes' rule, 29.6 with the square root.
+        """
+        weights = [share * np.sqrt(each) for (share, _), each in zip(self.parts, said, strict=True)]
+        total = sum(weights, np.full(len(weights[0]), 1e-30))
+        return sum((w / total * p for w, p in zip(weights, probabilities, strict=True)), np.zeros(len(total)))
 
     def _gains(self, grams: Ints, table: str, gain: Floats) -> Floats:
         """Return what each n-gram is worth: how often it is expected times what knowing it gains in log probability."""

@@ -1,4 +1,8 @@
-"""Word counts of one source of text and the probabilities they give (absolute discounting, trigrams)."""
+"""Word counts of one source of text and the probabilities they give (trigrams, modified absolute discounting).
+
+Chen and Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section 2.7 and equation 26: what is
+taken off n-grams seen once, twice and more often follows from how many there are of each.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +11,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-DISCOUNT = 0.7
+DISCOUNTS = (0.7, 0.7, 0.7)  # for n-grams seen once, twice, more often, where there are too few to count how many are
+ENOUGH = 20
 OUTSIDE = -1  # a token that is no word of the model: n-grams do not reach across it
 
 
@@ -19,32 +24,43 @@ def _look_up(keys: Ints, values: Floats, wanted: Ints) -> Floats:
     return np.where(keys[at] == wanted, values[at], 0.0)
 
 
+def discounts(counts: Ints) -> Floats:
+    """Return what is taken off n-grams seen once, twice, and three times or more."""
+    seen = [int((counts == times).sum()) for times in (1, 2, 3, 4)]
+    if min(seen) < ENOUGH:
+        return np.array(DISCOUNTS)
+    once = seen[0] / (seen[0] + 2 * seen[1])
+    estimated = [times - (times + 1) * once * seen[times] / seen[times - 1] for times in (1, 2, 3)]
+    return np.clip(estimated, 0.1, (0.95, 1.9, 2.9))
+
+
 @dataclass(frozen=True)
 class Table:
-    """N-grams (packed into one number each), how often they were seen, and the same for their histories."""
+    """N-grams (packed into one number each), how often they were seen, and of their histories how often, and what was taken off."""
 
     keys: Ints
     counts: Floats
+    kept: Floats
     histories: Ints
     seen: Floats
-    kinds: Floats
+    taken: Floats
 
     @classmethod
     def of(cls, grams: Ints, size: int) -> "Table":
         """Count packed n-grams; the history is everything but the last word."""
         keys, counts = np.unique(grams, return_counts=True)
         histories, start = np.unique(keys // size, return_index=True)
-        seen = np.add.reduceat(counts, start) if len(keys) else np.zeros(0)
-        kinds = np.diff(np.append(start, len(keys)))
-        return cls(keys, counts.astype(float), histories, seen.astype(float), kinds.astype(float))
+        off = discounts(counts)[np.minimum(counts, 3) - 1]
+        seen, taken = (np.add.reduceat(each, start) if len(keys) else np.zeros(0) for each in (counts, off))
+        return cls(keys, counts.astype(float), counts - off, histories, seen.astype(float), taken)
 
     def discounted(self, wanted: Ints, size: int, lower: Floats) -> Floats:
         """Return P(word | history): the discounted share plus what was taken off times the shorter history's P."""
         seen = _look_up(self.histories, self.seen, wanted // size)
-        kinds = _look_up(self.histories, self.kinds, wanted // size)
-        counts = np.maximum(_look_up(self.keys, self.counts, wanted) - DISCOUNT, 0)
+        taken = _look_up(self.histories, self.taken, wanted // size)
+        kept = _look_up(self.keys, self.kept, wanted)
         safe = np.maximum(seen, 1)
-        return np.where(seen > 0, counts / safe + DISCOUNT * kinds / safe * lower, lower)
+        return np.where(seen > 0, kept / safe + taken / safe * lower, lower)
 
 
 class Source:
@@ -63,6 +79,10 @@ class Source:
         said = np.bincount(tokens[(tokens >= 0) & (tokens != start)], minlength=size).astype(float)
         self.total = max(said.sum(), 1.0)
         self.unigram = floor_share * floor + (1 - floor_share) * said / self.total
+
+    def said(self, words: Ints) -> Floats:
+        """Return P(a) of words."""
+        return self.unigram[words]
 
     def p2(self, wanted: Ints) -> Floats:
         """Return P(b | a) of packed pairs."""

@@ -9,6 +9,7 @@ import pytest
 
 from training.digits import digit_lines, digit_string
 from training.lm import END, START, Mixture, Text
+from training.ngrams import discounts
 from training.phrase_lines import phrase_lines, spelt_out
 from training.words import BREAK, sentences, words_of
 
@@ -40,6 +41,24 @@ def test_keeping_more_ngrams_fits_the_text_better() -> None:
     said = [["您", "好", "请", "讲"]]
     perplexities = [mixture().pruned(keep).perplexity(said) for keep in (1, 5, 50)]
     assert perplexities == sorted(perplexities, reverse=True)
+
+
+def test_a_history_is_continued_as_by_those_who_say_it() -> None:
+    """After 再见, which only the second source says, that source is believed more than its share."""
+    mixed, size = mixture(), len(NUMBERS)
+    (share, first), (_, second) = mixed.parts
+    pair = np.array([NUMBERS["再见"] * size + NUMBERS[END]])
+    constant = share * first.p2(pair) + (1 - share) * second.p2(pair)
+    assert abs(mixed.p2(pair) - second.p2(pair)) < abs(constant - second.p2(pair))
+
+
+def test_seldom_seen_ngrams_lose_most() -> None:
+    """What is taken off follows from how many n-grams were seen once, twice, three and four times; too few: a usual figure."""
+    counts = np.repeat([1, 2, 3, 4], [400, 100, 50, 30])
+    assert discounts(counts) == pytest.approx(
+        [1 - 2 * 2 / 3 * 100 / 400, 2 - 3 * 2 / 3 * 50 / 100, 3 - 4 * 2 / 3 * 30 / 50]
+    )
+    assert discounts(counts[:405]) == pytest.approx([0.7, 0.7, 0.7])
 
 
 def test_ngrams_do_not_reach_across_what_is_unknown() -> None:
