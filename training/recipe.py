@@ -34,6 +34,7 @@ class Training:
     flat: float
     average_every: int
     remember: float
+    of_start: float
     checkpoint_minutes: float
 
 

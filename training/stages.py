@@ -111,13 +111,28 @@ def graph(run: Run) -> None:
     print(f"{built.num_states} states, {(run.model / 'graph' / 'HCLG.fst').stat().st_size / 1e6:.1f} MB")
 
 
+def settle(run: Run) -> None:
+    """Make the weights that are exported: WORK/settled.pt."""
+    import torch  # noqa: PLC0415
+
+    from training.settle import SETTLED, between, measure_normalisation  # noqa: PLC0415
+    from training.start import starting_network  # noqa: PLC0415
+    from training.train import trained_network  # noqa: PLC0415
+
+    net = trained_network(run.work)
+    if Path(run.start).is_dir():  # a network of random or of Korean outputs has nothing to add
+        net = between(net, starting_network(run.start, net.shape), run.recipe.training.of_start)
+    measure_normalisation(net, sorted((run.work / "shards").glob("shard_*.json")), run.recipe.training, run.recipe.seed)
+    torch.save({"weights": net.state_dict(), "shape": net.shape.as_dict()}, run.work / SETTLED)
+
+
 def export(run: Run) -> None:
     """Write the network and the settings."""
     from training.export import write_acoustic_model, write_settings  # noqa: PLC0415
-    from training.train import trained_network  # noqa: PLC0415
+    from training.settle import settled_network  # noqa: PLC0415
 
     penalty = run.recipe.decoding["blank_penalty"]
-    write_acoustic_model(trained_network(run.work), run.inventory, run.model / "am" / "final.mdl", penalty)
+    write_acoustic_model(settled_network(run.work), run.inventory, run.model / "am" / "final.mdl", penalty)
     write_settings(run.model, run.recipe.decoding)
 
 
@@ -125,11 +140,11 @@ def prove(run: Run) -> None:
     """Check on the three shortest development recordings, wideband and through a telephone, that Vosk's scores are PyTorch's."""
     from training.export import as_written  # noqa: PLC0415
     from training.prove import TOLERANCE, copies, largest_differences  # noqa: PLC0415
-    from training.train import trained_network  # noqa: PLC0415
+    from training.settle import settled_network  # noqa: PLC0415
 
     clips = copies(read_lists(run.data / "dev"), run.work / "prove", 3)
     penalty = run.recipe.decoding["blank_penalty"]
-    net = as_written(trained_network(run.work))
+    net = as_written(settled_network(run.work))
     worst = largest_differences(net, run.inventory, run.model, clips, run.work / "prove", penalty)
     for condition, difference in worst.items():
         if difference > TOLERANCE[condition]:
@@ -176,5 +191,5 @@ def card(run: Run) -> None:
     write_card(run.data, run.work, run.model)
 
 
-STAGES = (augment, train, language, graph, export, prove, calibrate, evaluate, card)
+STAGES = (augment, train, language, graph, settle, export, prove, calibrate, evaluate, card)
 EXTRA = (text,)

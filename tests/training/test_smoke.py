@@ -10,7 +10,7 @@ import pytest
 from tests.training.paths import MODEL, ROOT, TRAINING_PYTHON
 
 DATA, RECIPE = ROOT / "training" / "smoke_data", ROOT / "training" / "smoke.toml"
-STAGES = ("augment", "train", "language", "graph", "export", "prove", "calibrate", "evaluate", "card")
+STAGES = ("augment", "train", "language", "graph", "settle", "export", "prove", "calibrate", "evaluate", "card")
 pytestmark = [
     pytest.mark.skipif(not TRAINING_PYTHON.exists(), reason="训练环境尚未建立：先运行 training/run --help"),
     pytest.mark.timeout(900),
