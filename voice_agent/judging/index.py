@@ -62,6 +62,7 @@ class Compiled:
 
 
 _COMPILED: dict[str, Compiled] = {}
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 
 def compiled(book: PhraseBook) -> Compiled:
@@ -69,8 +70,10 @@ def compiled(book: PhraseBook) -> Compiled:
     if book.digest not in _COMPILED or not book.digest:
         _COMPILED[book.digest] = compile_patterns(book, _patterns(book))
         # A book is a hundred thousand small objects that stay: the collector need not walk them again and again.
+        # What a judgement makes besides is mostly gone at its end, so the collector need not look after every 700 objects.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     return _COMPILED[book.digest]
 
 
