@@ -25,10 +25,11 @@ def resampled(sound: Floats, length: int) -> Floats:
 
 
 def _doubling_filter() -> Floats:
-    """Kaldi's resampling filter from 8 to 16 kHz, which Vosk applies under --allow-upsample.
+    """The filter by which Vosk doubles 8 to 16 kHz (`--allow-upsample`): a windowed sinc over six zero crossings.
 
-    The cutoff is the whole band (`OnlineGenericBaseFeature`), not 99 % of it as where Kaldi resamples whole files: the
-    half that a line leaves empty holds nothing but what leaks through here, and its logarithms are features too.
+    The cutoff was found by comparing scores with Vosk's: with 97 to 99.5 % of the band they differ by up to 2.9 nats a clip,
+    with the whole band by 0.002. The half that a line leaves empty holds only what leaks through here, and its logarithms are
+    features too. `prove` checks it.
     """
     cutoff, zeros = 0.5 * LINE_RATE, 6
     at = np.arange(-12, 13) / RATE

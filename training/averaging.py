@@ -49,7 +49,11 @@ class Processes:
 
 
 class RunningAverage:
-    """An average of the weights over the last steps; it hears better than any single step."""
+    """An average of the weights over the steps; it hears better than any single step.
+
+    Until `remember` is reached, the n-th meeting weighs in proportion to n: most of a long training counts, its beginning
+    little (polynomial-decay averaging, Shamir and Zhang 2013).
+    """
 
     def __init__(self, net: nn.Module, remember: float, kept: dict[str, Tensor] | None = None) -> None:
         self.remember, self.updates = remember, 0
@@ -58,7 +62,7 @@ class RunningAverage:
     def update(self, net: nn.Module) -> None:
         """Move towards the present weights; quickly at first, when there is little to remember."""
         self.updates += 1
-        keep = min(self.remember, (1 + self.updates) / (10 + self.updates))
+        keep = min(self.remember, (1 + self.updates) / (3 + self.updates))
         for name, value in net.state_dict().items():
             if value.dtype.is_floating_point:
                 self.weights[name].mul_(keep).add_(value, alpha=1 - keep)

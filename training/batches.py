@@ -1,4 +1,4 @@
-"""Batches of utterances of similar length, with stripes of time and pitch masked (SpecAugment)."""
+"""Batches of utterances of similar length, in bent voices, with stripes of time and pitch masked (SpecAugment)."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from training.features import CEPSTRA, TO_CEPSTRA, TO_MELS, Floats, outputs_of, padded
+from training.recipe import Training
 from training.shards import Example, read_shard
+from training.voices import bent
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ def _without_bands(rng: random.Random) -> Floats:
     return (TO_MELS * kept) @ TO_CEPSTRA
 
 
-def _batch(examples: list[Example], context: int, masks: float, rng: random.Random) -> Batch:
+def _batch(examples: list[Example], context: int, settings: Training, rng: random.Random) -> Batch:
     outputs = [outputs_of(len(example.features)) for example in examples]
     longest = 3 * (max(outputs) - 1) + 1 + 2 * context
     frames = np.zeros((len(examples), longest, CEPSTRA), "f4")
     for row, example in zip(frames, examples, strict=True):
-        ready = padded(masked(example.features, masks, rng), context)
+        changed = masked(bent(example.features, settings.bend, rng), settings.masks, rng)
+        ready = padded(changed, context)
         row[:] = np.pad(ready, ((0, longest - len(ready)), (0, 0)), mode="edge")
     targets = [target for example in examples for target in example.targets]
     lengths = [len(example.targets) for example in examples]
@@ -78,11 +81,11 @@ def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list
     return groups
 
 
-def batches(shards: list[Path], seconds: float, context: int, masks: float, rng: random.Random) -> Iterator[Batch]:
-    """Yield batches of at most `seconds` without end: all shards in a new order each time round; `masks` as in `masked`."""
+def batches(shards: list[Path], context: int, settings: Training, rng: random.Random) -> Iterator[Batch]:
+    """Yield batches without end, all shards in a new order each time round, for a network of `context` frames a side."""
     while True:
         order = shards[:]
         rng.shuffle(order)
         for shard in order:
-            for group in _packed(read_shard(shard), seconds, rng):
-                yield _batch(group, context, masks, rng)
+            for group in _packed(read_shard(shard), settings.seconds, rng):
+                yield _batch(group, context, settings, rng)

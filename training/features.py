@@ -12,15 +12,21 @@ SUBSAMPLING = 3
 Floats = NDArray[np.float32]
 
 
-def _mel(hertz: ArrayLike) -> np.ndarray:
+def mel(hertz: ArrayLike) -> np.ndarray:
+    """Pitch as Kaldi's filters are spaced."""
     return 1127 * np.log(1 + np.asarray(hertz) / 700)
+
+
+def hertz_of(mels: ArrayLike) -> np.ndarray:
+    """Turn `mel` round."""
+    return 700 * (np.exp(np.asarray(mels) / 1127) - 1)
 
 
 def _banks() -> Floats:
     """Triangular filters, evenly spaced in mel, (257, 40)."""
-    low, high = _mel(LOW_HZ), _mel(HIGH_HZ)
+    low, high = mel(LOW_HZ), mel(HIGH_HZ)
     step = (high - low) / (MELS + 1)
-    at = _mel(np.arange(FFT // 2) * RATE / FFT)[:, None]
+    at = mel(np.arange(FFT // 2) * RATE / FFT)[:, None]
     left = low + np.arange(MELS)[None] * step
     rising, falling = (at - left) / step, (left + 2 * step - at) / step
     banks = np.zeros((FFT // 2 + 1, MELS))

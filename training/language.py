@@ -1,7 +1,7 @@
 """From texts to a pruned trigram and the lexicon of its words."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,17 +45,36 @@ def held_out_sentences(data: Path) -> frozenset[str]:
     return frozenset(utterance.text for utterance in read_lists(data / "dev"))
 
 
-def vocabulary(texts: dict[str, Sentences], size: int) -> set[str]:
-    """Choose the `size` likeliest general words, all of our own texts, and every character of all of them."""
-    common = frequencies()
-    counts = Counter(word for name, cut in texts.items() if name not in MINE for words in cut for word in words if word)
-    seen, known = max(counts.total(), 1), sum(common.values())
-    likely = {
-        word: 0.7 * counts[word] / seen + 0.3 * common.get(word, 0) / known for word in counts.keys() | common.keys()
-    }
-    chosen = set(sorted(likely, key=lambda word: (-likely[word], word))[:size])
+def vocabulary(texts: dict[str, Sentences], settings: Language) -> set[str]:
+    """Choose the likeliest general words, all of our own texts, and every character of all of them."""
+    general = {name: cut for name, cut in texts.items() if name not in MINE}
+    shares = [(0.3, frequencies())]
+    shares += [
+        (0.7 * settings.share(name) / sum(map(settings.share, general)), _counted(general[name])) for name in general
+    ]
+    likely: defaultdict[str, float] = defaultdict(float)
+    for share, counts in shares:
+        total = max(sum(counts.values()), 1)
+        for word, count in counts.items():
+            likely[word] += share * count / total
+    chosen = set(sorted(likely, key=lambda word: (-likely[word], word))[: settings.words])
     chosen |= {word for name in MINE for words in texts.get(name, ()) for word in words if word}
     return chosen | {character for word in chosen for character in word if bare(character)}
+
+
+def _counted(cut: Sentences) -> Counter[str]:
+    return Counter(word for words in cut for word in words if word)
+
+
+def spelt(cut: Iterable[list[str]], lexicon: Lexicon) -> Sentences:
+    """Spell words that are not in the lexicon in single characters, as the decoder has to hear them.
+
+    Otherwise a model of words knows nothing about which character follows which in names, and whatever it has no word for is
+    a string of surprises to it.
+    """
+    return [
+        [part for word in words for part in ([word] if word in lexicon or not word else word)] for words in cut
+    ]  # fmt: skip
 
 
 def _floor(words: list[str]) -> Floats:
@@ -74,7 +93,7 @@ def mix(texts: dict[str, Sentences], lexicon: Lexicon, settings: Language) -> Mi
         Text(
             name,
             cut,
-            settings.weights.get(name, settings.default_weight),
+            settings.share(name),
             OWN_FLOOR if name in MINE else GENERAL_FLOOR,
         )
         for name, cut in texts.items()
@@ -87,12 +106,13 @@ def make_language(data: Path, settings: Language, seed: int, inventory: Inventor
     """Write `lm.arpa` and `lexicon.json`; print the perplexity of the held-out sentences."""
     held_out = held_out_sentences(data)
     texts = read_texts(data, settings, seed, held_out)
-    lexicon = make_lexicon(vocabulary(texts, settings.words), inventory)
+    lexicon = make_lexicon(vocabulary(texts, settings), inventory)
+    texts = {name: spelt(cut, lexicon) for name, cut in texts.items()}
     pruned = mix(texts, lexicon, settings).pruned(settings.keep)
     out.mkdir(parents=True, exist_ok=True)
     pruned.write(out / "lm.arpa")
     (out / "lexicon.json").write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
-    perplexity = pruned.perplexity([words_of(text) for text in sorted(held_out)])
+    perplexity = pruned.perplexity(spelt(map(words_of, sorted(held_out)), lexicon))
     print(f"{len(lexicon)} words, {len(pruned.bigrams)} bigrams, {len(pruned.trigrams)} trigrams")
     print(f"perplexity per character of held-out sentences: {perplexity:.1f}", flush=True)
     return pruned

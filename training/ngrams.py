@@ -1,7 +1,8 @@
 """Word counts of one source of text and the probabilities they give (trigrams, modified absolute discounting).
 
-Chen and Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998), section 2.7 and equation 26: what is
-taken off n-grams seen once, twice and more often follows from how many there are of each.
+What is taken off n-grams seen once, twice and more often follows from how many there are of each, as in the modified Kneser-Ney
+smoothing of Chen and Goodman (An Empirical Study of Smoothing Techniques for Language Modeling, 1998); shorter histories are
+counted plainly.
 """
 
 from dataclasses import dataclass

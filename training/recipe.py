@@ -30,6 +30,7 @@ class Training:
     lower_every: int
     head: float
     masks: float
+    bend: float
     ctc: float
     flat: float
     average_every: int
@@ -47,6 +48,10 @@ class Language:
     digit_lines: int
     default_weight: float
     weights: dict[str, float]
+
+    def share(self, name: str) -> float:
+        """Return the weight of a text."""
+        return self.weights.get(name, self.default_weight)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from training.batches import batches
 from training.network import AcousticNetwork, Shape
@@ -14,16 +14,15 @@ SETTLED = "settled.pt"
 BATCHES = 120  # over which normalisations are measured: 70 minutes of sound at 36 s each
 
 
-def between(net: AcousticNetwork, start: AcousticNetwork, share: float) -> AcousticNetwork:
-    """Return the network with a `share` of the weights of `start`, from which it was trained, and the rest of `net`'s.
+def between(net: AcousticNetwork, start: dict[str, Tensor], share: float) -> AcousticNetwork:
+    """Return the network with a `share` of the weights that its training began with, and the rest of its own.
 
-    Weights on the way between two networks of one training hear strangers better than either: Wortsman et al., Robust
-    fine-tuning of zero-shot models (CVPR 2022).
+    Wortsman et al., Robust fine-tuning of zero-shot models (arXiv 2109.01903); what it brought here is in the model card.
     """
-    ours, theirs = net.state_dict(), start.state_dict()
     mixed = AcousticNetwork(net.shape)
     mixed.load_state_dict({
-        name: torch.lerp(value, theirs[name], share) if value.dtype.is_floating_point else value for name, value in ours.items()
+        name: torch.lerp(value, start[name], share) if value.dtype.is_floating_point else value
+        for name, value in net.state_dict().items()
     })  # fmt: skip
     return mixed.eval()
 
@@ -36,7 +35,7 @@ def measure_normalisation(net: AcousticNetwork, shards: list[Path], settings: Tr
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over all batches
     net.train()
-    heard = batches(shards, settings.seconds, net.shape.context, settings.masks, random.Random(seed))
+    heard = batches(shards, net.shape.context, settings, random.Random(seed))
     with torch.no_grad():
         for _, batch in zip(range(BATCHES), heard, strict=False):
             net(batch.frames)

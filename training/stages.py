@@ -89,6 +89,8 @@ def train_one(run: Run, rank: int, meeting: Path) -> None:
         first = read_shard(min((run.work / "shards").glob("shard_*.json")))
         net.standardise_input(torch.from_numpy(np.concatenate([example.features for example in first])))
     trainer = Trainer(net, run.recipe, run.work, Processes(rank, run.processes, meeting))
+    if rank == 0 and Path(run.start).is_dir():  # a network of random or of Korean outputs has nothing to add at the end
+        trainer.keep_start()
     trainer.resume()
     trainer.run()
     trainer.group.close()
@@ -116,12 +118,11 @@ def settle(run: Run) -> None:
     import torch  # noqa: PLC0415
 
     from training.settle import SETTLED, between, measure_normalisation  # noqa: PLC0415
-    from training.start import starting_network  # noqa: PLC0415
-    from training.train import trained_network  # noqa: PLC0415
+    from training.train import starting_weights, trained_network  # noqa: PLC0415
 
     net = trained_network(run.work)
-    if Path(run.start).is_dir():  # a network of random or of Korean outputs has nothing to add
-        net = between(net, starting_network(run.start, net.shape), run.recipe.training.of_start)
+    if (start := starting_weights(run.work)) is not None:
+        net = between(net, start, run.recipe.training.of_start)
     measure_normalisation(net, sorted((run.work / "shards").glob("shard_*.json")), run.recipe.training, run.recipe.seed)
     torch.save({"weights": net.state_dict(), "shape": net.shape.as_dict()}, run.work / SETTLED)
 

@@ -21,7 +21,7 @@ from training.recipe import Recipe
 from training.scoring import error_rate
 from training.shards import read_shard, read_targets
 
-CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
+CHECKPOINT, START, LOG = "checkpoint.pt", "start.pt", "log.jsonl"
 WARM_UP_STEPS = 100
 GRADIENT_NORM = 3.0
 
@@ -50,6 +50,11 @@ class Trainer:
         self.shards = sorted((work / "shards").glob("shard_*.json"))
         self.pairs = pairs_of(self.shards, net.shape.outputs)
         self._heard = self._lost = 0.0
+
+    def keep_start(self) -> None:
+        """Write the weights that a new training begins with, widened as they are; what is exported lies between them and the end's."""
+        if not (self.work / CHECKPOINT).exists():
+            torch.save(self.net.state_dict(), self.work / START)
 
     def resume(self) -> None:
         """Go on from the last checkpoint, if there is one."""
@@ -82,7 +87,7 @@ class Trainer:
         rng = random.Random(f"{self.recipe.seed} {self.group.rank} {self.progress.step}")
         last = time.monotonic()
         self.net.train()
-        for batch in batches(self.shards, settings.seconds, self.net.shape.context, settings.masks, rng):
+        for batch in batches(self.shards, self.net.shape.context, settings, rng):
             if self.progress.hours >= settings.hours:
                 break
             self._learn(batch)
@@ -170,6 +175,14 @@ def _loss(scores: Tensor, batch: Batch, pairs: Pairs, ctc: float) -> Tensor:
     return right + ctc * functional.ctc_loss(
         scores.transpose(0, 1), batch.targets, batch.outputs, batch.target_lengths, blank=0, zero_infinity=True
     )
+
+
+def starting_weights(work: Path) -> dict[str, Tensor] | None:
+    """Load the weights of the model that the training went on from; None where it went on from none."""
+    if not (work / START).exists():
+        return None
+    weights: dict[str, Tensor] = torch.load(work / START, weights_only=True)
+    return weights
 
 
 def trained_network(work: Path) -> AcousticNetwork:

@@ -2,15 +2,21 @@
 
 import itertools
 import random
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from training.digits import digit_lines, digit_string
+from training.general_text import PARTS
+from training.language import spelt, vocabulary
 from training.lm import END, START, Mixture, Text
 from training.ngrams import discounts
 from training.phrase_lines import phrase_lines, spelt_out
+from training.recipe import load_recipe
 from training.words import BREAK, sentences, words_of
 
 WORDS = ["您", "好", "请", "讲", "再见"]
@@ -107,3 +113,32 @@ def test_every_wording_of_the_phrase_book_becomes_text() -> None:
     lines = phrase_lines(Path(__file__).parents[2] / "phrasebook", 1, 1)
     assert len(lines) > 300
     assert not any(mark in line for line in lines for mark in "()[]|{}")
+
+
+def test_words_outside_the_lexicon_are_spelt_in_characters() -> None:
+    """The model learns which character follows which in names; places of what cannot be said stay."""
+    assert spelt([["您", "贝多芬", BREAK, "再见"]], {"您": [["n"]], "再见": [["z"]]}) == [
+        ["您", "贝", "多", "芬", BREAK, "再见"]
+    ]
+
+
+def test_the_vocabulary_weighs_texts_as_the_mixture_does() -> None:
+    """A long text of little weight does not push out the words of a short one that counts for more."""
+    texts = {"laws": [["枸杞子贰"]] * 900 + [["犯罪嫌疑"]] * 100, "daily": [["贺兰山下"]] * 10, "hotline": [["工号"]]}
+    settings = replace(load_recipe().language, words=1, weights={"laws": 0.01, "daily": 0.99})
+    chosen = vocabulary(texts, settings)
+    assert {"贺兰山下", "工号", "山", "号"} <= chosen
+    assert "枸杞子贰" not in chosen
+
+
+def test_laws_are_read_without_the_numbers_of_their_articles() -> None:
+    """Articles come in the order of the book, a paragraph a line."""
+    with closing(sqlite3.connect(":memory:")) as laws:
+        laws.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, article_text TEXT)")
+        laws.executemany(
+            "INSERT INTO articles VALUES (?, ?)",
+            [(2, "第十二条用人单位应当缴费。\n职工也应当缴费。"), (1, "为了第一条理由。")],
+        )
+        database = laws.serialize()
+    (read,) = [lines for name, *_, lines in PARTS if name == "laws"]
+    assert list(read(database)) == ["为了第一条理由。", "用人单位应当缴费。", "职工也应当缴费。"]

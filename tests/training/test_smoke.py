@@ -88,7 +88,7 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     assert error < 0.65
 
 
-@pytest.mark.parametrize("tests", ["torch_crf.py", "torch_widen.py"])
+@pytest.mark.parametrize("tests", ["torch_crf.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"])
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
-    """The tests of the criterion, the optimiser, widening and 16-bit weights pass in the environment that has torch."""
+    """The tests of the criterion, the optimiser, settling, bent voices, widening and 16-bit weights pass in the environment that has torch."""
     run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")

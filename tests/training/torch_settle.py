@@ -1,0 +1,39 @@
+"""What is exported: weights between start and end, normalisations that belong to them (needs torch; run by `test_smoke.py`)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from training.network import AcousticNetwork, Shape
+from training.recipe import load_recipe
+from training.settle import between, measure_normalisation
+from training.shards import Example, write_shard
+
+SHAPE = Shape(5, dim=8, bottleneck=4, first=6, last=4, fast=1, slow=1, slow_bottleneck=4)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_the_share_of_the_start_counts(share: float) -> None:
+    """None leaves the trained weights, all of it gives the start's, a quarter lies a quarter of the way back."""
+    trained, start = AcousticNetwork(SHAPE), AcousticNetwork(SHAPE).state_dict()
+    mixed = between(trained, start, share).state_dict()
+    for name, value in trained.state_dict().items():
+        if value.dtype.is_floating_point:
+            torch.testing.assert_close(mixed[name], (1 - share) * value + share * start[name])
+
+
+def test_normalisations_are_those_of_the_sound(tmp_path: Path) -> None:
+    """Whatever they were before, they become the means of what the first layer makes of the training sound."""
+    rng = np.random.default_rng(1)
+    frames = np.tile(rng.standard_normal((1, 40)), (90, 1)).astype("f4")  # every frame alike: masks change nothing
+    write_shard(tmp_path / "shard_00000", [Example(frames, [1, 2])])
+    net = AcousticNetwork(SHAPE).eval()
+    net.b1.running_mean.fill_(7.0)
+    measure_normalisation(net, [tmp_path / "shard_00000.json"], replace(load_recipe().training, bend=0.0), 1)
+    heard = torch.from_numpy(np.tile(frames[0].astype("f2").astype("f4"), 3))
+    wanted = torch.relu(net.t1(torch.nn.functional.linear(heard, net.lda, net.ldab)))
+    torch.testing.assert_close(net.b1.running_mean, wanted, rtol=0.01, atol=0.05)
+    assert not net.training
