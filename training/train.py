@@ -51,9 +51,13 @@ class Trainer:
         self.pairs = pairs_of(self.shards, net.shape.outputs)
         self._heard = self._lost = 0.0
 
-    def keep_start(self) -> None:
-        """Write the weights that a new training begins with, widened as they are; what is exported lies between them and the end's."""
-        if not (self.work / CHECKPOINT).exists():
+    def keep_start(self, continues: bool) -> None:
+        """Write the weights that a new training begins with, widened as they are, if it `continues` a model: what is exported lies
+        between them and the end's. Those of an earlier training in the same folder go in any case."""
+        if (self.work / CHECKPOINT).exists():
+            return
+        (self.work / START).unlink(missing_ok=True)
+        if continues:
             torch.save(self.net.state_dict(), self.work / START)
 
     def resume(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from training.features import HIGH_HZ, LOW_HZ, MELS, TO_CEPSTRA, TO_MELS, Floats, hertz_of, mel
 
-TILT = 0.6  # nats (5 dB) by which a pitch region may become louder or softer
+TILT = 0.6  # nats of power (2.6 dB) by which a pitch region may become louder or softer
 KNEE_HZ = 6000.0
 
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from training.averaging import Processes
 from training.network import AcousticNetwork, Shape
 from training.recipe import load_recipe
 from training.settle import between, measure_normalisation
 from training.shards import Example, write_shard
+from training.train import CHECKPOINT, Trainer, starting_weights
 
 SHAPE = Shape(5, dim=8, bottleneck=4, first=6, last=4, fast=1, slow=1, slow_bottleneck=4)
 
@@ -37,3 +39,23 @@ def test_normalisations_are_those_of_the_sound(tmp_path: Path) -> None:
     wanted = torch.relu(net.t1(torch.nn.functional.linear(heard, net.lda, net.ldab)))
     torch.testing.assert_close(net.b1.running_mean, wanted, rtol=0.01, atol=0.05)
     assert not net.training
+
+
+def test_the_start_is_that_of_the_training_in_the_folder(tmp_path: Path) -> None:
+    """A training that continues a model keeps its start through interruptions; one that begins anew forgets an earlier one's."""
+    (tmp_path / "shards").mkdir()
+    write_shard(tmp_path / "shards" / "shard_00000", [Example(np.zeros((90, 40), "f4"), [1, 2])])
+
+    def trainer() -> Trainer:
+        return Trainer(AcousticNetwork(SHAPE), load_recipe(), tmp_path, Processes(0, 1, tmp_path / "meeting"))
+
+    first = trainer()
+    first.keep_start(continues=True)
+    first.save()
+    trainer().keep_start(continues=True)
+    kept = starting_weights(tmp_path)
+    assert kept is not None
+    torch.testing.assert_close(kept["out.weight"], first.net.out.weight.detach())
+    (tmp_path / CHECKPOINT).unlink()
+    trainer().keep_start(continues=False)
+    assert starting_weights(tmp_path) is None
