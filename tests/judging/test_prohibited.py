@@ -59,6 +59,12 @@ def test_a_sentence_is_explained_by_phrases_elements_and_prohibitions() -> None:
     assert explain("🙂", BOOK).matches == ()
 
 
+def test_a_name_that_may_be_any_name_makes_up_for_no_greeting() -> None:
+    """临号进斋, misheard, ends like a station; what stands before it still has to sound like 您好 by itself."""
+    assert explain("零号靖进站", BOOK).matches == ()
+    assert "identity" in {match.id for match in explain("林好银川社保站", BOOK).matches}
+
+
 def test_the_lint_can_ask_whether_a_pattern_is_heard() -> None:
     """``catches`` hears by sound and minds what voids a pattern."""
     heard = catches(BOOK)

@@ -54,6 +54,26 @@ def test_low_confidence_accuses_nobody() -> None:
     assert finding(judgement, "greeting").status == "uncertain"
 
 
+def test_a_turn_heard_too_badly_is_not_called_innocent() -> None:
+    """Where most of a turn is doubtful, that no rude word was found in it proves nothing: a person must listen."""
+    badly = _with_a_turn("A前叶的半个月就不时来", 0.4)
+    told = finding(badly, "prohibited")
+    assert (told.status, badly.verdict) == ("uncertain", "needs_review")
+    assert [item.text for item in told.evidence] == ["前叶的半个月就不时来"]
+    for line, conf in (("A前叶的半个月就不时来", 0.9), ("A哎嗯", 0.4)):  # heard well, or too short to hide anything
+        assert finding(_with_a_turn(line, conf), "prohibited").status == "met"
+
+
+def _with_a_turn(line: str, conf: float) -> Judgement:
+    """A good call in which one more turn of the agent was heard with that confidence."""
+    made = with_words(transcript(*GOOD[:2], line, "C您说什么我没听清楚", *GOOD[2:]))
+    at = sorted(made.segments, key=lambda one: one.start)[2]
+    poor = replace(at, words=tuple(replace(word, conf=conf) for word in at.words))
+    return judge(
+        replace(made, segments=tuple(poor if one is at else one for one in made.segments)), CallContext(), BOOK
+    )
+
+
 def test_a_noisy_leg_accuses_nobody() -> None:
     """A leg known to be noisy is as doubtful as its words."""
     judgement = judge(transcript(*BAD), CallContext(noisy_legs=("agent",)), BOOK)

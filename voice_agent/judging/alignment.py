@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from voice_agent.judging.automaton import Automaton, Move, Span
+from voice_agent.judging.automaton import NAME_SLOTS, Automaton, Move, Span
 from voice_agent.judging.stream import HEDGE
 
 #: Cost so far, first syllable, length of the pattern so far, cost within the present word or syllables taken by the slot.
@@ -73,7 +73,7 @@ def _ended(ends: frozenset[int], cells: _Cells, last: int, room: float) -> Itera
     """The matches that may end before syllable ``last``."""
     for here in ends & cells.keys():
         cost, start, length, _ = cells[here]
-        if cost <= room * length:
+        if length and cost <= room * length:
             yield Fit(start, last, 1.0 - cost / length, length)
 
 
@@ -83,7 +83,7 @@ def _fill(heard: Heard, spans: Sequence[Span], filled: dict[int, _Cells], cell: 
         for end in heard.spans[slot].get(place, ()):
             waiting = filled.setdefault(end - 1, {})
             if to not in waiting or cell[0] < waiting[to][0]:
-                waiting[to] = (cell[0], cell[1], cell[2] + 1, 0.0)
+                waiting[to] = (cell[0], cell[1], cell[2] + (slot not in NAME_SLOTS), 0.0)
 
 
 def _close(new: _Cells, cells: _Cells) -> None:

@@ -37,6 +37,9 @@ _OPEN_SLOTS: dict[str, tuple[int, float]] = {"any": (5, 0.05), "thing": (7, 0.03
 #: Slots whose fillings are looked up in the stream (``spans.py``) instead of being spelt out in every pattern.
 SPAN_SLOTS = frozenset({"unit", "window", "date", "digits", "number", "person"})
 
+#: Of these any name with the right ending will do: it proves nothing for the words around it, and adds nothing to what they must reach.
+NAME_SLOTS = frozenset({"unit", "window"})
+
 
 @dataclass
 class Position:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from voice_agent.events import Evidence, Finding
+from voice_agent.judging import quality
 from voice_agent.judging.conversation import Conversation
 from voice_agent.judging.duties.findings import fault, met, uncertain
 from voice_agent.judging.matching import Hit, Search
@@ -44,7 +45,16 @@ def judge_prohibited(call: Conversation) -> Finding:
     if unclear:
         evidence = [_evidence(call, hit) for hit in unclear]
         return uncertain(RULE, evidence, "听到近似服务忌语的话，识别不清，需人工复听", max(e.score for e in evidence))
+    if hiding := _hiding(call):
+        return uncertain(RULE, hiding, "没有听到服务忌语，但有的话识别太差，说了也听不出来，需人工复听")
     return met(RULE, [], "没有听到服务忌语", 1.0)
+
+
+def _hiding(call: Conversation) -> list[Evidence]:
+    """The agent's turns that were heard too badly to be called innocent."""
+    side = call.agent
+    poor = [turn for turn in side.turns if quality.could_hide(side.stream, turn.start, turn.end)]
+    return [side.stretch(turn.start, turn.end, "服务忌语") for turn in poor]
 
 
 def _violated(call: Conversation, sure: list[Hit]) -> Finding:

@@ -13,6 +13,8 @@ TRUSTED_MEAN = 0.80
 WEAK = 0.62
 #: That many weak syllables in a row can hide a phrase; or this share of all.
 _WEAK_RUN, _WEAK_SHARE = 3, 0.3
+#: A turn of that many syllables of which that share is weak can hold anything: that nothing was found in it proves nothing.
+_HIDING_LENGTH, _HIDING_SHARE = 6, 0.4
 
 
 def is_doubtful(stream: Stream, start: float, end: float) -> bool:
@@ -22,6 +24,12 @@ def is_doubtful(stream: Stream, start: float, end: float) -> bool:
         return False
     weak = [conf < WEAK for conf in confs]
     return sum(confs) / len(confs) < TRUSTED_MEAN or sum(weak) / len(weak) >= _WEAK_SHARE or _longest(weak) >= _WEAK_RUN
+
+
+def could_hide(stream: Stream, start: float, end: float) -> bool:
+    """Whether so much was misheard between ``start`` and ``end`` (seconds) that even a whole insult would not be noticed."""
+    weak = [conf < WEAK for conf in _confidences(stream, start, end)]
+    return len(weak) >= _HIDING_LENGTH and sum(weak) / len(weak) >= _HIDING_SHARE
 
 
 def mean(stream: Stream, start: float, end: float) -> float:
