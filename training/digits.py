@@ -9,6 +9,7 @@ PATTERNS = (
 )  # fmt: skip
 LENGTHS = (3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 11, 11)
 FIGURES = "零一二三四五六七八九"
+SPOKEN = frozenset(FIGURES + "幺洞两")
 
 
 def digit_string(rng: random.Random) -> str:
@@ -17,6 +18,11 @@ def digit_string(rng: random.Random) -> str:
     if rng.random() < 0.7:
         spoken = spoken.replace("一", "幺")
     return spoken.replace("零", "洞") if rng.random() < 0.08 else spoken
+
+
+def figures_in(word: str) -> int:
+    """Count the figures of a word that is nothing but figures (一二); 0 for any other word."""
+    return len(word) if SPOKEN.issuperset(word) else 0
 
 
 def digit_lines(count: int, seed: int) -> list[str]:

@@ -110,7 +110,7 @@ def make_language(data: Path, settings: Language, seed: int, inventory: Inventor
     texts = {name: spelt(cut, lexicon) for name, cut in texts.items()}
     pruned = mix(texts, lexicon, settings).pruned(settings.keep)
     out.mkdir(parents=True, exist_ok=True)
-    pruned.write(out / "lm.arpa")
+    pruned.write(out / "lm.arpa", settings.figure_bonus)
     (out / "lexicon.json").write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
     perplexity = pruned.perplexity(spelt(map(words_of, sorted(held_out)), lexicon))
     print(f"{len(lexicon)} words, {len(pruned.bigrams)} bigrams, {len(pruned.trigrams)} trigrams")

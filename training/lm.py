@@ -1,6 +1,6 @@
 """The language model: several sources of text mixed by weight, pruned to a size, written as ARPA."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,9 +8,11 @@ from typing import TextIO
 
 import numpy as np
 
+from training.digits import figures_in
 from training.ngrams import OUTSIDE, Floats, Ints, Source
 
 START, END = "<s>", "</s>"
+_Logs = Callable[[Ints, Ints, Floats], Floats]  # words before, last words, probabilities → log10 as it is written
 
 
 @dataclass(frozen=True)
@@ -145,14 +147,19 @@ class Pruned:
         logs = np.log(self.p3(triples)).sum() + np.log(self._p2((tokens[:-1] * size + tokens[1:])[first])).sum()
         return float(np.exp(-logs / sum(sum(map(len, words)) + 1 for words in sentences)))
 
-    def write(self, path: Path) -> None:
-        """Write the model in ARPA form."""
+    def write(self, path: Path, figure_bonus: float = 0.0) -> None:
+        """Write the model in ARPA form; a figure after a figure is made likelier than it is by `figure_bonus` nats."""
         names = sorted(self.mixture.vocabulary, key=self.mixture.vocabulary.__getitem__)
+        figures = np.array([figures_in(name) for name in names])
+
+        def logs(before: Ints, last: Ints, probabilities: Floats) -> Floats:
+            return _log10(probabilities) + figure_bonus / np.log(10) * figures[last] * (figures[before] > 0)
+
         with path.open("w", encoding="utf-8") as file:
             file.write(f"\\data\\\nngram 1={len(names)}\nngram 2={len(self.bigrams)}\nngram 3={len(self.trigrams)}\n")
             self._write_words(file, names)
-            self._write_pairs(file, names)
-            self._write_triples(file, names)
+            self._write_pairs(file, names, logs)
+            self._write_triples(file, names, logs)
             file.write("\n\\end\\\n")
 
     def _write_words(self, file: TextIO, names: list[str]) -> None:
@@ -162,17 +169,19 @@ class Pruned:
         file.writelines(f"{logs[n]:.5f}\t{name}\t{weights[n]:.5f}\n" for n, name in enumerate(names) if name != END)
         file.write(f"{logs[self.mixture.vocabulary[END]]:.5f}\t{END}\n")
 
-    def _write_pairs(self, file: TextIO, names: list[str]) -> None:
-        logs, weights = _log10(self.mixture.p2(self.bigrams)), _log10(self.back_off_pairs)
-        pairs = zip(*np.divmod(self.bigrams, self.mixture.size), logs, weights, self.back_off_pairs != 1, strict=True)
+    def _write_pairs(self, file: TextIO, names: list[str], logs: _Logs) -> None:
+        first, second = np.divmod(self.bigrams, self.mixture.size)
+        likely, weights = logs(first, second, self.mixture.p2(self.bigrams)), _log10(self.back_off_pairs)
+        pairs = zip(first, second, likely, weights, self.back_off_pairs != 1, strict=True)
         file.write("\n\\2-grams:\n")
         file.writelines(
             f"{p:.5f}\t{names[a]} {names[b]}" + (f"\t{w:.5f}\n" if more else "\n") for a, b, p, w, more in pairs
         )
 
-    def _write_triples(self, file: TextIO, names: list[str]) -> None:
+    def _write_triples(self, file: TextIO, names: list[str], logs: _Logs) -> None:
         pair, third = np.divmod(self.trigrams, self.mixture.size)
-        triples = zip(*np.divmod(pair, self.mixture.size), third, _log10(self.mixture.p3(self.trigrams)), strict=True)
+        first, second = np.divmod(pair, self.mixture.size)
+        triples = zip(first, second, third, logs(second, third, self.mixture.p3(self.trigrams)), strict=True)
         file.write("\n\\3-grams:\n")
         file.writelines(f"{p:.5f}\t{names[a]} {names[b]} {names[c]}\n" for a, b, c, p in triples)
 

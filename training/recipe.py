@@ -47,6 +47,7 @@ class Language:
     keep: int
     digit_lines: int
     default_weight: float
+    figure_bonus: float
     weights: dict[str, float]
 
     def share(self, name: str) -> float:

@@ -82,6 +82,24 @@ def test_arpa_states_how_many_ngrams_it_holds(tmp_path: Path) -> None:
     assert stated == [len([line for line in block if line]) for block in blocks if block]
 
 
+def test_a_figure_after_a_figure_gets_the_bonus_and_nothing_else_does(tmp_path: Path) -> None:
+    """The written probabilities differ only where a figure follows a figure, by the nats that the recipe gives."""
+    words = ["您", "二", "三", "一一"]
+    numbers = {word: number for number, word in enumerate([*words, START, END])}
+    said = [["您", "二", "三", "一一"], ["二", "二", "您"]]
+    pruned = Mixture([Text("a", said, 1.0)], numbers, np.array([0.2, 0.2, 0.2, 0.2, 0.0, 0.2])).pruned(100)
+    pruned.write(tmp_path / "plain.arpa")
+    pruned.write(tmp_path / "favoured.arpa", 0.8)
+    plain, favoured = (
+        {(parts := line.split("\t"))[1]: float(parts[0]) for line in path.read_text().splitlines() if "\t" in line}
+        for path in (tmp_path / "plain.arpa", tmp_path / "favoured.arpa")
+    )
+    gained = {gram: round((favoured[gram] - plain[gram]) * np.log(10), 3) for gram in plain}
+    pair = {"二 三": 0.8, "三 一一": 1.6, "二 二": 0.8}
+    triple = {"您 二 三": 0.8, "二 三 一一": 1.6, "<s> 二 二": 0.8}
+    assert {gram: gain for gram, gain in gained.items() if gain} == pytest.approx(pair | triple, abs=1e-3)
+
+
 def test_digits_are_single_words() -> None:
     """A job number is heard figure by figure, whatever jieba makes of 一零八六."""
     assert words_of("工号一零八六为您服务")[:5] == ["工号", "一", "零", "八", "六"]
