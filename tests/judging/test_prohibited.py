@@ -71,3 +71,5 @@ def test_the_lint_can_ask_whether_a_pattern_is_heard() -> None:
     assert heard(["你去投诉(我|吧)"], [], "你去投诉我")
     assert not heard(["你去投诉(我|吧)"], ["可以"], "你可以你去投诉我")
     assert not heard(["你去投诉(我|吧)"], [], "请您留下联系电话")
+    assert heard(["{unit}"], [], "银川社保站")  # a site's pattern may be a name and nothing else
+    assert heard(["[这里是]{unit}"], [], "银川社保站")

@@ -73,8 +73,8 @@ def _ended(ends: frozenset[int], cells: _Cells, last: int, room: float) -> Itera
     """The matches that may end before syllable ``last``."""
     for here in ends & cells.keys():
         cost, start, length, _ = cells[here]
-        if length and cost <= room * length:
-            yield Fit(start, last, 1.0 - cost / length, length)
+        if cost <= room * length:  # a name alone has no length and costs nothing
+            yield Fit(start, last, 1.0 - cost / max(1, length), length)
 
 
 def _fill(heard: Heard, spans: Sequence[Span], filled: dict[int, _Cells], cell: _Cell, place: int) -> None:
