@@ -30,6 +30,15 @@ def test_an_overstating_recogniser_is_corrected() -> None:
         assert curve.share_right(conf) == pytest.approx(0.75 * conf, abs=0.05)
 
 
+def test_the_wrong_words_among_the_most_certain_count() -> None:
+    """One in ten of the words that the recogniser is quite sure of is wrong: such a word is worth 0.9, not 1."""
+    sure = [(1.0, number % 10 > 0) for number in range(1000)]
+    unsure = [(number / 1000, number % 2 > 0) for number in range(1000)]
+    curve = fit(unsure + sure)
+    assert curve.share_right(1.0) == pytest.approx(0.9, abs=0.01)
+    assert curve.share_right(0.5) == pytest.approx(0.5, abs=0.1)
+
+
 @given(st.integers(0, 1 << 30), st.integers(200, 3000), st.sampled_from([1, 3, 20, 1000]))
 def test_a_curve_only_rises_and_stays_between_nothing_and_certainty(seed: int, count: int, steps: int) -> None:
     """More confidence is never worth less, whatever was measured."""

@@ -39,7 +39,9 @@ def fit(words: Sequence[tuple[float, bool]]) -> ConfidenceCurve:
     """
     if len(words) < _FEWEST:
         raise ModelError(f"只有 {len(words)} 个词，至少需要 {_FEWEST} 个才能校准置信度；请换一份更长的列表")
-    groups = np.array_split(np.array(sorted(words), dtype=float), min(_GROUPS, len(words) // 50))
+    # By confidence alone: many words may be quite certain, and the wrong ones among them must not come first.
+    ordered = sorted(words, key=lambda word: word[0])
+    groups = np.array_split(np.array(ordered, dtype=float), min(_GROUPS, len(words) // 50))
     pooled: list[np.ndarray] = []
     for group in groups:
         pooled.append(group)
