@@ -56,6 +56,21 @@ class Language:
 
 
 @dataclass(frozen=True)
+class CharacterSettings:
+    """How the character network learns; see `recipe.toml`."""
+
+    millions: float
+    vectors: int
+    hidden: int
+    dropout: float
+    rate: float
+    batch: int
+    weight: float
+    default_copies: float
+    copies: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A whole recipe; `network` holds the sizes of `network.Shape`, `decoding` what `conf/model.conf` says."""
 
@@ -64,7 +79,11 @@ class Recipe:
     sound: Sound
     training: Training
     language: Language
+    characters: CharacterSettings
     decoding: dict[str, float]
+
+
+SECTIONS = {"sound": Sound, "training": Training, "language": Language, "characters": CharacterSettings}
 
 
 def _section(kind: type, path: Path, name: str, table: dict[str, Any]) -> Any:
@@ -81,7 +100,7 @@ def load_recipe(path: Path = DEFAULT) -> Recipe:
         ValueError: a key is missing or unknown; the message names the file, the section and the key.
     """
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name, kind in (("sound", Sound), ("training", Training), ("language", Language)):
+    for name, kind in SECTIONS.items():
         table[name] = _section(kind, path, name, table.get(name, {}))
     recipe: Recipe = _section(Recipe, path, "top", table)
     return recipe

@@ -113,6 +113,26 @@ def graph(run: Run) -> None:
     print(f"{built.num_states} states, {(run.model / 'graph' / 'HCLG.fst').stat().st_size / 1e6:.1f} MB")
 
 
+def characters(run: Run) -> None:
+    """Train the network over characters that looks at Vosk's alternatives once more: WORK/model/rescoring."""
+    import torch  # noqa: PLC0415
+
+    from training.character_training import train_characters  # noqa: PLC0415
+    from training.characters import Characters, write_characters  # noqa: PLC0415
+    from training.language import held_out_sentences, read_texts  # noqa: PLC0415
+
+    torch.manual_seed(run.recipe.seed)
+    torch.set_num_threads(run.processes)
+    torch.set_flush_denormal(True)
+    held_out = held_out_sentences(run.data)
+    texts = read_texts(run.data, run.recipe.language, run.recipe.seed, held_out)
+    lexicon = json.loads((run.work / "language" / "lexicon.json").read_text(encoding="utf-8"))
+    known = Characters("".join(sorted({character for word in lexicon for character in word})))
+    settings = run.recipe.characters
+    net = train_characters(texts, known, settings, run.recipe.seed, sorted(held_out))
+    write_characters(net, known, settings.weight, run.model / "rescoring" / "characters.npz")
+
+
 def settle(run: Run) -> None:
     """Make the weights that are exported: WORK/settled.pt."""
     import torch  # noqa: PLC0415
@@ -192,5 +212,5 @@ def card(run: Run) -> None:
     write_card(run.data, run.work, run.model)
 
 
-STAGES = (augment, train, language, graph, settle, export, prove, calibrate, evaluate, card)
+STAGES = (augment, train, language, graph, characters, settle, export, prove, calibrate, evaluate, card)
 EXTRA = (text,)

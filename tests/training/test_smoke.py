@@ -10,7 +10,19 @@ import pytest
 from tests.training.paths import MODEL, ROOT, TRAINING_PYTHON
 
 DATA, RECIPE = ROOT / "training" / "smoke_data", ROOT / "training" / "smoke.toml"
-STAGES = ("augment", "train", "language", "graph", "settle", "export", "prove", "calibrate", "evaluate", "card")
+STAGES = (
+    "augment",
+    "train",
+    "language",
+    "graph",
+    "characters",
+    "settle",
+    "export",
+    "prove",
+    "calibrate",
+    "evaluate",
+    "card",
+)
 pytestmark = [
     pytest.mark.skipif(not TRAINING_PYTHON.exists(), reason="训练环境尚未建立：先运行 training/run --help"),
     pytest.mark.timeout(900),
@@ -88,7 +100,9 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     assert error < 0.65
 
 
-@pytest.mark.parametrize("tests", ["torch_crf.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"])
+@pytest.mark.parametrize(
+    "tests", ["torch_characters.py", "torch_crf.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"]
+)
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
     """The tests of the criterion, the optimiser, settling, bent voices, widening and 16-bit weights pass in the environment that has torch."""
     run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")

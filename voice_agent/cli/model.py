@@ -75,7 +75,8 @@ def evaluate_command(model: Path, clips: Path, limit: int | None) -> None:
 @click.argument("model", type=click.Path(path_type=Path), metavar="模型")
 @click.argument("clips", type=existing_file, metavar="列表.tsv")
 def calibrate_command(model: Path, clips: Path) -> None:
-    """让置信度名副其实：听一遍列表，把“说出的置信度 → 实际听对的比例”写进模型目录（conf/confidence.tsv）。
+    """让置信度名副其实：听一遍列表，把“说出的置信度 → 实际听对的比例”写进模型目录（conf/confidence.tsv；
+    会复核候选的模型还有 conf/evidence.tsv：各项依据的权重）。
 
     列表须是训练和调参都没有用过的录音，格式与 evaluate 相同；之后用另一份列表运行 evaluate 检验。
     """

@@ -19,9 +19,11 @@ from voice_agent.events import Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.confidence import ConfidenceCurve, fit, write_curve
+from voice_agent.hearing.evidence import Evidence
 from voice_agent.hearing.scoring import Errors, Rate, errors_between, rates, words_right
 from voice_agent.hearing.telephone import LINE_RATE, through_telephone
 from voice_agent.hearing.transcriber import Transcriber
+from voice_agent.hearing.trust import fit_trust, write_trust
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 Condition = Literal["wideband", "telephone"]
@@ -188,13 +190,32 @@ def evaluate_model(model: Path, clips: Path, limit: int | None = None) -> tuple[
     return tuple(evaluate(load_vosk(model), read_list(clips)[:limit]))
 
 
+class _Kept:
+    """Keeps the evidence of all words heard, in order; believes every word."""
+
+    def __init__(self) -> None:
+        self.known: list[Evidence] = []
+
+    def confidences(self, known: Sequence[Evidence]) -> list[float]:
+        self.known += known
+        return [1.0] * len(known)
+
+
 def calibrate_model(model: Path, clips: Path, progress: Callable[[int, int], object] | None = None) -> Path:
-    """Fit the model's confidence curve on the clips of a list and put it into the model's folder.
+    """Fit what the model's confidences are worth on the clips of a list; put the curve, and the weights of evidence, into its folder.
 
     Raises ModelError, TranscriptError, RecordingError.
     """
-    plain = VoskTranscriber(model, ConfidenceCurve())
-    return write_curve(model, fit(confidences(evaluate(plain, read_list(clips), progress=progress))))
+    kept = _Kept()
+    plain = VoskTranscriber(model, ConfidenceCurve(), kept)
+    words = confidences(evaluate(plain, read_list(clips), progress=progress))
+    if not kept.known:  # Vosk's own confidences
+        return write_curve(model, fit(words))
+    right = [each for _, each in words]
+    trust = fit_trust(kept.known, right)
+    curve = fit(list(zip(trust.confidences(kept.known), right, strict=True)))
+    write_trust(model, trust)
+    return write_curve(model, curve)
 
 
 _NAMES = {"wideband": "宽带", "telephone": "模拟电话"}

@@ -1,11 +1,11 @@
-"""Vosk behind the Transcriber protocol. No grammar, no biasing, no alternatives (these would take the word confidences away)."""
+"""Vosk behind the Transcriber protocol. No grammar and no biasing: nothing tells it what should have been said."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import vosk
 
@@ -13,23 +13,44 @@ from voice_agent.errors import ModelError
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.confidence import ConfidenceCurve, read_curve
+from voice_agent.hearing.evidence import Evidence
 from voice_agent.hearing.memory import give_back
 from voice_agent.hearing.model_files import check_model
+from voice_agent.hearing.second_look import (
+    ALTERNATIVES,
+    HeardWord,
+    alternatives_in,
+    character_model_of,
+    choose,
+    is_word,
+)
 from voice_agent.hearing.transcriber import segment_of
+from voice_agent.hearing.trust import read_trust
 
 TELEPHONE_RATE = 8_000
 PIECE_SECONDS = 0.25  # how often Vosk looks for the end of an utterance
+Said = list[tuple[HeardWord, float]]  # words with confidences
+
+
+class Judge(Protocol):
+    """What makes confidences of evidence."""
+
+    def confidences(self, known: Sequence[Evidence]) -> Sequence[float]:
+        """One for each word."""
 
 
 class VoskTranscriber:
     """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model.
 
-    Words carry the share of such words that are right, by the model's own curve or by ``curve``.
+    A model that brings a model of characters along is asked for alternatives, of which that chooses; any other for what Vosk itself
+    chooses. Words carry the share of such words that are right, by the model's own curve or by ``curve``; ``judge`` stands in for the
+    model's own weights of evidence.
     """
 
-    def __init__(self, model_dir: Path, curve: ConfidenceCurve | None = None) -> None:
+    def __init__(self, model_dir: Path, curve: ConfidenceCurve | None = None, judge: Judge | None = None) -> None:
         self._info = check_model(model_dir)
-        self._curve = curve or read_curve(model_dir)
+        self._curve, self._judge = curve or read_curve(model_dir), judge or read_trust(model_dir)
+        self._characters = character_model_of(model_dir)
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model_dir))
@@ -50,16 +71,23 @@ class VoskTranscriber:
     def _heard(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
         recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
-        results = _results(recogniser, sound, int(rate * PIECE_SECONDS))
-        words = (tuple(self._words(result, offset)) for result in results)
-        return tuple(segment_of(heard, channel) for heard in words if heard)
+        if self._characters:
+            recogniser.SetMaxAlternatives(ALTERNATIVES)
+        utterances = map(self._said, _results(recogniser, sound, int(rate * PIECE_SECONDS)))
+        words = (tuple(self._word(word, conf, offset) for word, conf in said) for said in utterances)
+        return tuple(segment_of(said, channel) for said in words if said)
 
-    def _words(self, result: str, offset: float) -> Iterator[Word]:
-        for word in json.loads(result).get("result", ()):
-            text = word["word"]
-            if not text.startswith(("[", "<")):  # noises and unknown words are marked so
-                start, end = round(word["start"] + offset, 3), round(word["end"] + offset, 3)
-                yield Word(text, start, end, round(self._curve.share_right(word["conf"]), 3))
+    def _said(self, result: str) -> Said:
+        """The words of one of Vosk's results, with confidences that the curve does not know yet."""
+        if self._characters:
+            chosen = choose(alternatives_in(result), self._characters)
+            return list(zip(chosen.words, self._judge.confidences(chosen.evidence), strict=True))
+        words = json.loads(result).get("result", ())
+        return [(HeardWord(w["word"], w["start"], w["end"]), w["conf"]) for w in words if is_word(w["word"])]
+
+    def _word(self, word: HeardWord, conf: float, offset: float) -> Word:
+        start, end = round(word.start + offset, 3), round(word.end + offset, 3)
+        return Word(word.text, start, end, round(self._curve.share_right(conf), 3))
 
 
 def _results(recogniser: Any, sound: Iterable[Samples], size: int) -> Iterator[str]:
