@@ -174,12 +174,13 @@ def prove(run: Run) -> None:
 
 
 def calibrate(run: Run) -> None:
-    """Fit what the model's confidences are worth, on a third of the development speakers: WORK/model/conf/confidence.tsv."""
+    """Fit what evidence and confidences are worth, on a third of the development speakers: WORK/model/conf/*.tsv."""
     rows = [(u.path.resolve(), u.speaker, u.corpus, u.text) for u in read_lists(run.data / "dev")]
     chosen = set(sorted({row[1] for row in rows})[::3])
     lines = ["file\tspeaker\tcorpus\ttranscript"] + ["\t".join(map(str, row)) for row in rows if row[1] in chosen]
     (run.work / "third.tsv").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    (run.model / "conf" / "confidence.tsv").unlink(missing_ok=True)  # an earlier network's curve is worth nothing now
+    for earlier in ("confidence.tsv", "evidence.tsv"):  # what was fitted for an earlier network is worth nothing now
+        (run.model / "conf" / earlier).unlink(missing_ok=True)
     try:
         print(_voice_agent("calibrate", str(run.model), str(run.work / "third.tsv")))
     except ValueError as error:  # a model without a curve still hears; a small site may have too few words for one

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
+
+from voice_agent.judging.sounds import reading
 
 Floats = npt.NDArray[np.float64]
 
 MOST_MARGIN = 15.0  # nats; a larger one says no more
-BEYOND = (
-    7.0  # nats, the lattice beam of the recipe: where Vosk has no more alternatives, others are at least so far off
-)
+BEYOND = 7.0  # nats, beyond the recipe's lattice beam (6): where Vosk has no more alternatives, others are farther off
 SHARE_SCALE = 0.4  # on nats, before alternatives share among themselves: they are too few to be believed as they are
 SHARE_LIMITS = (0.003, 0.997)  # no share of so few alternatives is nothing or all
 
@@ -83,12 +81,7 @@ def _places(words: Sequence[str]) -> Iterator[slice]:
 
 def _sounds(text: str) -> list[str]:
     """Toneless syllables, each character by itself, so that a character sounds alike in every word."""
-    return [_sound(character) for character in text]
-
-
-@cache
-def _sound(character: str) -> str:
-    return "".join(lazy_pinyin(character))
+    return [reading(character) for character in text]
 
 
 def as_rows(known: Sequence[Evidence]) -> Floats:

@@ -16,7 +16,7 @@ from voice_agent.hearing.character_model import FILE, CharacterModel
 from voice_agent.hearing.evidence import Evidence, evidence
 
 ALTERNATIVES = 30  # that Vosk is asked for
-FIGURES = "零〇一二三四五六七八九幺洞两"
+FIGURES = "零〇一二三四五六七八九幺洞两"  # not the homophones that judging takes for figures inside a number
 FREE_CHOICE = math.log(10)  # nats that a figure after a figure costs any model: nobody can know which of ten comes next
 
 
