@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from training.network import SKIP, AcousticNetwork, Layer
-from training.nnet3_writer import Writer, from_levels, in_levels, write_transition_model
+from training.nnet3_writer import Writer, from_bytes, from_levels, in_bytes, in_levels, write_transition_model
 from training.phones import Inventory
 
 MFCC = "--use-energy=false\n--num-mel-bins=40\n--num-ceps=40\n--low-freq=20\n--high-freq=-400\n--dither=0\n--allow-upsample=true\n"
@@ -35,10 +35,10 @@ class _Graph:
         self.components.append((name, kind, values))
         return name
 
-    def affine(self, name: str, source: str, linear: nn.Linear) -> str:
-        """Append a matrix product, with or without a bias."""
+    def affine(self, name: str, source: str, linear: nn.Linear, coarse: bool = False) -> str:
+        """Append a matrix product, with or without a bias; `coarse` as in `Writer.matrix`."""
         bias = np.zeros(linear.out_features, "f4") if linear.bias is None else _numbers(linear.bias)
-        return self.add(name, source, "affine", _numbers(linear.weight), bias)
+        return self.add(name, source, "affine", _numbers(linear.weight), bias, coarse)
 
     def relu_norm(self, name: str, source: str, norm: nn.BatchNorm1d) -> str:
         """Append a ReLU and its normalisation."""
@@ -46,11 +46,16 @@ class _Graph:
 
 
 def as_written(net: AcousticNetwork) -> AcousticNetwork:
-    """Round a network's matrices to the 16 bits in which they are written, in place: what Vosk will compute with."""
+    """Round a network's matrices as they are written, in place: what Vosk will compute with."""
+    coarse = {matrix.data_ptr() for matrix in net.upper_matrices()}
     with torch.no_grad():
         for matrix in net.state_dict().values():
             if matrix.ndim == 2:
-                matrix.copy_(torch.from_numpy(from_levels(*in_levels(_numbers(matrix)))))
+                numbers = _numbers(matrix)
+                kept = (
+                    from_bytes(in_bytes(numbers)) if matrix.data_ptr() in coarse else from_levels(*in_levels(numbers))
+                )
+                matrix.copy_(torch.from_numpy(kept))
     return net
 
 
@@ -66,8 +71,10 @@ def _append(source: str, offsets: list[int]) -> str:
 def _layer(graph: _Graph, number: int, source: str, layer: Layer, step: int) -> str:
     """Append one factored layer; its taps lie `step` frames apart, the factor looking back, the expansion ahead."""
     before, after = ([-step, 0], [0, step]) if layer.taps == 2 else ([0], [0])
-    inner = graph.affine(f"f{number}.lin", _append(source, before), layer.lin)
-    outer = graph.relu_norm(f"f{number}", graph.affine(f"f{number}.aff", _append(inner, after), layer.aff), layer.bn)
+    coarse = step > 1
+    inner = graph.affine(f"f{number}.lin", _append(source, before), layer.lin, coarse)
+    outer = graph.affine(f"f{number}.aff", _append(inner, after), layer.aff, coarse)
+    outer = graph.relu_norm(f"f{number}", outer, layer.bn)
     return graph.add(f"f{number}.noop", f"Sum(Scale({SKIP}, {source}), {outer})", "noop", layer.bn.num_features)
 
 
@@ -77,16 +84,18 @@ def _graph_of(net: AcousticNetwork) -> _Graph:
     name = graph.relu_norm("t1", graph.affine("t1.affine", name, net.t1), net.b1)
     for position, layer in enumerate(net.layers()):
         name = _layer(graph, position + 2, name, layer, 1 if position < net.shape.fast else 3)
-    name = graph.relu_norm("pf", graph.affine("pf.affine", graph.affine("pl", name, net.pl), net.pa), net.pb1)
-    name = graph.add("pf.bn2", graph.affine("pf.linear", name, net.pl2), "norm", net.pb2)
+    name = graph.relu_norm(
+        "pf", graph.affine("pf.affine", graph.affine("pl", name, net.pl, True), net.pa, True), net.pb1
+    )
+    name = graph.add("pf.bn2", graph.affine("pf.linear", name, net.pl2, True), "norm", net.pb2)
     name = graph.add("output.lsm", graph.affine("output.affine", name, net.out), "logsoftmax", net.shape.outputs)
     graph.wiring.append(f"output-node name=output input={name} objective=linear")
     return graph
 
 
-def _write_affine(out: Writer, weights: np.ndarray, bias: np.ndarray) -> None:
+def _write_affine(out: Writer, weights: np.ndarray, bias: np.ndarray, coarse: bool = False) -> None:
     out.token("<FixedAffineComponent>", "<LinearParams>")
-    out.matrix(weights)
+    out.matrix(weights, coarse)
     out.token("<BiasParams>")
     out.vector(bias)
     out.token("</FixedAffineComponent>")

@@ -128,3 +128,9 @@ class AcousticNetwork(nn.Module):
     def lower_parameters(self) -> list[nn.Parameter]:
         """Parameters of the layers that run on every frame."""
         return [*self.t1.parameters(), *self.L[: self.shape.fast].parameters()]
+
+    def upper_matrices(self) -> list[Tensor]:
+        """Matrices of the layers that run on every third frame, but for the last: four fifths of all weights. They are written in
+        8 bits a number; the lower ones need 16, since cepstra reach hundreds before they are normalised."""
+        factored = [linear.weight for layer in self.layers()[self.shape.fast :] for linear in (layer.lin, layer.aff)]
+        return [*factored, self.pl.weight, self.pa.weight, self.pl2.weight]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.nnet3_writer import from_levels
+from training.nnet3_writer import Bytes, from_bytes, from_levels
 
 _WHOLE = {
     "<Dim>",
@@ -73,19 +73,26 @@ class Reader:
     def array(self) -> np.ndarray:
         """Read a vector or a matrix."""
         kind = self.token()
-        if kind == "CM2":
-            return self._compressed()
+        if kind.startswith("CM"):
+            return self._compressed(kind)
         shape = (self.whole(),) if kind[1] == "V" else (self.whole(), self.whole())
         values = np.frombuffer(self.data, "<f4" if kind[0] == "F" else "<f8", int(np.prod(shape)), self.at)
         self.at += values.nbytes
         return values.reshape(shape)
 
-    def _compressed(self) -> np.ndarray:
-        """Read a matrix of 16-bit levels between the smallest and the largest number."""
+    def _compressed(self, kind: str) -> np.ndarray:
+        """Read a matrix in 16 bits or in 8."""
         low, span, rows, columns = struct.unpack_from("<ffii", self.data, self.at)
-        levels = np.frombuffer(self.data, "<u2", rows * columns, self.at + 16)
-        self.at += 16 + levels.nbytes
-        return from_levels(low, span, levels).reshape(rows, columns)
+        self.at += 16
+        if kind == "CM2":
+            return from_levels(low, span, self._many("<u2", rows * columns).reshape(rows, columns))
+        corners = self._many("<u2", 4 * columns).reshape(columns, 4)
+        return from_bytes(Bytes(low, span, corners, self._many("u1", rows * columns).reshape(columns, rows).T))
+
+    def _many(self, kind: str, count: int) -> np.ndarray:
+        numbers = np.frombuffer(self.data, kind, count, self.at)
+        self.at += numbers.nbytes
+        return numbers
 
     def int_vector(self) -> np.ndarray:
         """Read a vector of 32-bit integers."""
@@ -97,7 +104,7 @@ class Reader:
 def _value(reader: Reader, key: str) -> Any:
     """Read what follows a component's key, told by its first bytes."""
     head = reader.data[reader.at : reader.at + 3]
-    if head in (b"FM ", b"FV ", b"DM ", b"DV ", b"CM2"):
+    if head in (b"FM ", b"FV ", b"DM ", b"DV ", b"CM ", b"CM2"):
         return reader.array()
     if head[:1] in (b"T", b"F"):
         reader.at += 1

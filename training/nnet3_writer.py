@@ -3,6 +3,7 @@
 import math
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from training.phones import ENTER, MOVES, Inventory
 
 NONE = -1
 LEVELS = 65535  # of a number in 16 bits
+CORNERS = (0, 64, 192, 255)  # the bytes that stand for a column's smallest number, its quartiles and its largest
 
 
 def in_levels(numbers: NDArray[np.float32]) -> tuple[float, float, NDArray[np.uint16]]:
@@ -25,6 +27,41 @@ def in_levels(numbers: NDArray[np.float32]) -> tuple[float, float, NDArray[np.ui
 def from_levels(low: float, span: float, levels: NDArray[np.uint16]) -> NDArray[np.float32]:
     """The numbers that `in_levels` kept."""
     return np.asarray(np.float32(low) + levels.astype("f4") * np.float32(span / LEVELS))
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """A matrix in a byte a number: Kaldi's compressed format CM.
+
+    ``corners``: (columns, 4) smallest number, quartiles and largest of each column, in 65,536 steps of the matrix's ``span`` above
+    ``low``; ``levels``: (rows, columns) where between them each number lies.
+    """
+
+    low: float
+    span: float
+    corners: NDArray[np.uint16]
+    levels: NDArray[np.uint8]
+
+
+def in_bytes(matrix: NDArray[np.float32]) -> Bytes:
+    """Round a matrix: half of the steps lie between a column's quartiles, where half of its numbers are."""
+    low, span = float(matrix.min()), max(float(np.ptp(matrix)), 1e-12)
+    corners = np.percentile(matrix, (0, 25, 75, 100), axis=0).T
+    steps = np.round((corners - low) * (LEVELS / span)).astype(np.int64)
+    for at, room in ((1, 2), (2, 1), (3, 0)):  # each corner above the one before, as Kaldi makes them
+        steps[:, at] = np.clip(steps[:, at], steps[:, at - 1] + 1, LEVELS - room)
+    for at in (2, 1, 0):
+        steps[:, at] = np.minimum(steps[:, at], steps[:, at + 1] - 1)
+    places = low + steps * (span / LEVELS)
+    levels = [np.interp(column, place, CORNERS) for column, place in zip(matrix.T, places, strict=True)]
+    return Bytes(low, span, steps.astype("<u2"), np.round(levels).astype("u1").T)
+
+
+def from_bytes(kept: Bytes) -> NDArray[np.float32]:
+    """The numbers that `in_bytes` kept."""
+    places = kept.low + kept.corners.astype("f4") * np.float32(kept.span / LEVELS)
+    columns = [np.interp(column, CORNERS, place) for column, place in zip(kept.levels.T, places, strict=True)]
+    return np.array(columns, "f4").T.copy()
 
 
 class Writer:
@@ -81,11 +118,17 @@ class Writer:
         self.ints(len(numbers))
         self._file.write(numbers.tobytes())
 
-    def matrix(self, values: ArrayLike) -> None:
-        """Write a matrix in 16 bits a number (Kaldi's compressed format CM2): half the size, read as any other."""
-        low, span, levels = in_levels(np.asarray(values, "f4"))
-        self.token("CM2")
-        self._file.write(struct.pack("<ffii", low, span, *levels.shape) + levels.tobytes())
+    def matrix(self, values: ArrayLike, coarse: bool = False) -> None:
+        """Write a matrix in 16 bits a number (Kaldi's compressed format CM2), or, `coarse`, in 8 (CM); Vosk reads both as any other."""
+        numbers = np.asarray(values, "f4")
+        self.token("CM" if coarse else "CM2")
+        if coarse:
+            kept = in_bytes(numbers)
+            self._file.write(struct.pack("<ffii", kept.low, kept.span, *numbers.shape))
+            self._file.write(kept.corners.tobytes() + kept.levels.T.tobytes())
+        else:
+            low, span, levels = in_levels(numbers)
+            self._file.write(struct.pack("<ffii", low, span, *numbers.shape) + levels.tobytes())
 
 
 def write_transition_model(out: Writer, inventory: Inventory) -> None:

@@ -56,8 +56,8 @@ class Language:
 
 
 @dataclass(frozen=True)
-class CharacterSettings:
-    """How the character network learns; see `recipe.toml`."""
+class Rescoring:
+    """How the network of the second look learns; see `recipe.toml`."""
 
     millions: float
     vectors: int
@@ -66,6 +66,7 @@ class CharacterSettings:
     rate: float
     batch: int
     weight: float
+    ngram_weight: float
     default_copies: float
     copies: dict[str, float]
 
@@ -79,11 +80,11 @@ class Recipe:
     sound: Sound
     training: Training
     language: Language
-    characters: CharacterSettings
+    rescoring: Rescoring
     decoding: dict[str, float]
 
 
-SECTIONS = {"sound": Sound, "training": Training, "language": Language, "characters": CharacterSettings}
+SECTIONS = {"sound": Sound, "training": Training, "language": Language, "rescoring": Rescoring}
 
 
 def _section(kind: type, path: Path, name: str, table: dict[str, Any]) -> Any:

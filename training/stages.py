@@ -113,24 +113,28 @@ def graph(run: Run) -> None:
     print(f"{built.num_states} states, {(run.model / 'graph' / 'HCLG.fst').stat().st_size / 1e6:.1f} MB")
 
 
-def characters(run: Run) -> None:
-    """Train the network over characters that looks at Vosk's alternatives once more: WORK/model/rescoring."""
+def rescoring(run: Run) -> None:
+    """Train the network that looks at Vosk's alternatives once more, and keep the graph's n-grams for it: WORK/model/rescoring."""
     import torch  # noqa: PLC0415
 
-    from training.character_training import train_characters  # noqa: PLC0415
-    from training.characters import Characters, write_characters  # noqa: PLC0415
-    from training.language import held_out_sentences, read_texts  # noqa: PLC0415
+    from training.language import held_out_sentences, read_texts, spelt  # noqa: PLC0415
+    from training.ngram_file import write_ngrams  # noqa: PLC0415
+    from training.recurrent import Words, write_network  # noqa: PLC0415
+    from training.recurrent_training import train_network  # noqa: PLC0415
+    from training.words import words_of  # noqa: PLC0415
 
     torch.manual_seed(run.recipe.seed)
     torch.set_num_threads(run.processes)
     torch.set_flush_denormal(True)
+    settings, language, folder = run.recipe.rescoring, run.work / "language", run.model / "rescoring"
+    lexicon = json.loads((language / "lexicon.json").read_text(encoding="utf-8"))
     held_out = held_out_sentences(run.data)
     texts = read_texts(run.data, run.recipe.language, run.recipe.seed, held_out)
-    lexicon = json.loads((run.work / "language" / "lexicon.json").read_text(encoding="utf-8"))
-    known = Characters("".join(sorted({character for word in lexicon for character in word})))
-    settings = run.recipe.characters
-    net = train_characters(texts, known, settings, run.recipe.seed, sorted(held_out))
-    write_characters(net, known, settings.weight, run.model / "rescoring" / "characters.npz")
+    texts = {name: spelt(cut, lexicon) for name, cut in texts.items()}
+    strangers = spelt(map(words_of, sorted(held_out)), lexicon)
+    net = train_network(texts, Words(sorted(lexicon)), settings, run.recipe.seed, strangers)
+    write_network(net, settings.weight, folder / "words.npz")
+    write_ngrams(language / "lm.arpa", settings.ngram_weight, folder / "ngrams.npz")
 
 
 def settle(run: Run) -> None:
@@ -213,5 +217,5 @@ def card(run: Run) -> None:
     write_card(run.data, run.work, run.model)
 
 
-STAGES = (augment, train, language, graph, characters, settle, export, prove, calibrate, evaluate, card)
+STAGES = (augment, train, language, graph, rescoring, settle, export, prove, calibrate, evaluate, card)
 EXTRA = (text,)

@@ -14,10 +14,12 @@ from training.digits import digit_lines, digit_string
 from training.general_text import PARTS
 from training.language import spelt, vocabulary
 from training.lm import END, START, Mixture, Text
+from training.ngram_file import write_ngrams
 from training.ngrams import discounts
 from training.phrase_lines import phrase_lines, spelt_out
 from training.recipe import load_recipe
 from training.words import BREAK, sentences, words_of
+from voice_agent.hearing.ngram_model import NgramModel
 
 WORDS = ["您", "好", "请", "讲", "再见"]
 NUMBERS = {word: number for number, word in enumerate([*WORDS, START, END])}
@@ -80,6 +82,21 @@ def test_arpa_states_how_many_ngrams_it_holds(tmp_path: Path) -> None:
     stated = [int(line.split("=")[1]) for line in text.splitlines() if line.startswith("ngram ")]
     blocks = [part.splitlines()[1:] for part in text.split("\\")[2:-2] if "grams:" in part or "\t" in part]
     assert stated == [len([line for line in block if line]) for block in blocks if block]
+
+
+@pytest.mark.parametrize("keep", [1, 3, 8, 100])
+def test_the_second_look_knows_what_the_graph_counted(tmp_path: Path, keep: int) -> None:
+    """After any two words every third costs the product what the ARPA file says, to a twelfth of a nat."""
+    pruned, size = mixture().pruned(keep), len(NUMBERS)
+    pruned.write(tmp_path / "lm.arpa")
+    write_ngrams(tmp_path / "lm.arpa", -0.7, tmp_path / "ngrams.npz")
+    model = NgramModel(tmp_path / "ngrams.npz", WORDS)
+    texts = [list(words) for words in itertools.product(WORDS, repeat=3)]
+    tokens = np.array([[NUMBERS[word] for word in (*words, END)] for words in texts])
+    triples = (tokens[:, :-2] * size + tokens[:, 1:-1]) * size + tokens[:, 2:]
+    expected = -np.log(pruned.p3(triples.ravel())).reshape(triples.shape)
+    np.testing.assert_allclose(model.costs(texts)[:, 2:], expected, atol=0.1)
+    assert model.weight == -0.7
 
 
 def test_a_figure_after_a_figure_gets_the_bonus_and_nothing_else_does(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ STAGES = (
     "train",
     "language",
     "graph",
-    "characters",
+    "rescoring",
     "settle",
     "export",
     "prove",
@@ -101,8 +101,8 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "tests", ["torch_characters.py", "torch_crf.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"]
+    "tests", ["torch_crf.py", "torch_recurrent.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"]
 )
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
-    """The tests of the criterion, the optimiser, settling, bent voices, widening and 16-bit weights pass in the environment that has torch."""
+    """The tests of the criterion, the optimiser, settling, bent voices, widening and rounded weights pass in the environment that has torch."""
     run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")

@@ -18,7 +18,7 @@ from voice_agent.judging.sounds import reading
 Floats = npt.NDArray[np.float64]
 
 MOST_MARGIN = 15.0  # nats; a larger one says no more
-BEYOND = 7.0  # nats, beyond the recipe's lattice beam (6): where Vosk has no more alternatives, others are farther off
+BEYOND = 7.0  # nats, beyond the recipe's lattice beam (5): where Vosk has no more alternatives, others are farther off
 SHARE_SCALE = 0.4  # on nats, before alternatives share among themselves: they are too few to be believed as they are
 SHARE_LIMITS = (0.003, 0.997)  # no share of so few alternatives is nothing or all
 
@@ -28,7 +28,7 @@ class Evidence:
     """What speaks for a word (of several syllables: for the weakest of them).
 
     ``margin``: nats by which Vosk prefers what was chosen to the best alternative that has another syllable there; ``share``: log odds
-    of the alternatives that have it; ``cost`` and ``utterance_cost``: nats a character that the character model finds the word and
+    of the alternatives that have it; ``cost`` and ``utterance_cost``: nats a character that the network of the second look finds the word and
     all of the utterance to cost.
     """
 
@@ -49,7 +49,7 @@ def evidence(
 ) -> list[Evidence]:
     """The evidence for each of ``words``, which make up ``texts[chosen]``.
 
-    ``scores``: Vosk's of each text, ``totals``: with the character model's weighed in (nats, higher is likelier); ``costs``: nats of each
+    ``scores``: Vosk's of each text, ``totals``: with the language models' weighed in (nats, higher is likelier); ``costs``: nats of each
     character of the chosen text, the utterance's end last; ``complete``: Vosk knew no other alternatives.
     """
     sounds = [_sounds(text) for text in texts]

@@ -1,4 +1,4 @@
-"""A second look at what Vosk takes for possible: its alternatives, weighed anew by a model of characters."""
+"""A second look at what Vosk takes for possible: its alternatives, weighed anew by a better language model."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_agent.hearing.character_model import FILE, CharacterModel
 from voice_agent.hearing.evidence import Evidence, evidence
+from voice_agent.hearing.ngram_model import NgramModel
+from voice_agent.hearing.recurrent_model import RecurrentModel
+from voice_agent.hearing.rescoring_file import FOLDER, words_of
 
-ALTERNATIVES = 30  # that Vosk is asked for
+ALTERNATIVES = 40  # that Vosk is asked for
 FIGURES = "零〇一二三四五六七八九幺洞两"  # not the homophones that judging takes for figures inside a number
 FREE_CHOICE = math.log(10)  # nats that a figure after a figure costs any model: nobody can know which of ten comes next
 
@@ -74,32 +77,59 @@ def alternatives_in(result: str) -> Possible:
     return Possible(tuple(first.values()), len(listed) < ALTERNATIVES)
 
 
-def choose(possible: Possible, model: CharacterModel) -> Chosen:
-    """What is likeliest by Vosk and the character model together."""
+@dataclass(frozen=True)
+class LanguageModels:
+    """What judges alternatives: a recurrent network, and the n-grams of Vosk's graph, whose weight is below nothing."""
+
+    network: RecurrentModel
+    ngrams: NgramModel
+
+
+def choose(possible: Possible, models: LanguageModels) -> Chosen:
+    """What is likeliest by Vosk and the language models together."""
     texts = [alternative.text for alternative in possible.alternatives]
     if not any(texts):
         return Chosen()
+    words = [[word.text for word in alternative.words] for alternative in possible.alternatives]
     scores = np.array([alternative.score for alternative in possible.alternatives])
-    costs = model.costs(texts).astype(np.float64) - FREE_CHOICE * follows_a_figure(texts)
-    totals = scores - model.weight * costs.sum(axis=1)
+    costs = models.network.costs(words).astype(np.float64) - FREE_CHOICE * follows_a_figure(words)
+    totals = (
+        scores
+        - models.network.weight * costs.sum(axis=1)
+        - models.ngrams.weight * models.ngrams.costs(words).sum(axis=1)
+    )
     best = int(np.argmax(totals))
-    words, own = possible.alternatives[best].words, costs[best, : len(texts[best]) + 1]
-    known = evidence(texts, scores, totals, own, best, [word.text for word in words], possible.complete)
-    return Chosen(words, tuple(known))
+    own = _by_character(words[best], costs[best])
+    known = evidence(texts, scores, totals, own, best, words[best], possible.complete)
+    return Chosen(possible.alternatives[best].words, tuple(known))
 
 
-def follows_a_figure(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """(texts, longest + 1): whether a character is a figure after a figure.
+def _by_character(words: Sequence[str], costs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What words cost, evenly over their characters; the end last."""
+    lengths = np.array([*map(len, words), 1])
+    return np.repeat(costs[: len(lengths)] / lengths, lengths)
+
+
+def follows_a_figure(texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """(texts, words + 1): how many of a word's characters are figures after a figure.
 
     Without this the shorter of two numbers would nearly always be preferred.
     """
-    marks = np.zeros((len(texts), max(map(len, texts)) + 1), dtype=bool)
-    for row, text in zip(marks, texts, strict=True):
-        row[1 : len(text)] = [before in FIGURES and after in FIGURES for before, after in pairwise(text)]
-    return marks
+    counts = np.zeros((len(texts), max(map(len, texts)) + 1))
+    for row, words in zip(counts, texts, strict=True):
+        row[: len(words)] = [_figures_in_a_row(before[-1:] + word) for before, word in pairwise(["", *words])]
+    return counts
 
 
-def character_model_of(model_dir: Path) -> CharacterModel | None:
-    """The character model that a Vosk model brings along; None where it brings none. Raises ModelError for a damaged one."""
-    path = model_dir / FILE
-    return CharacterModel(path) if path.is_file() else None
+@lru_cache(maxsize=10_000)
+def _figures_in_a_row(said: str) -> int:
+    return sum(before in FIGURES and after in FIGURES for before, after in pairwise(said))
+
+
+def language_models_of(model_dir: Path) -> LanguageModels | None:
+    """The language models that a Vosk model brings along; None where it brings none. Raises ModelError for damaged ones."""
+    folder = model_dir / FOLDER
+    if not folder.is_dir():
+        return None
+    words = words_of(model_dir)
+    return LanguageModels(RecurrentModel(folder / "words.npz", words), NgramModel(folder / "ngrams.npz", words))

@@ -20,9 +20,9 @@ from voice_agent.hearing.second_look import (
     ALTERNATIVES,
     HeardWord,
     alternatives_in,
-    character_model_of,
     choose,
     is_word,
+    language_models_of,
 )
 from voice_agent.hearing.transcriber import segment_of
 from voice_agent.hearing.trust import read_trust
@@ -42,7 +42,7 @@ class Judge(Protocol):
 class VoskTranscriber:
     """One loaded model; belongs to one process. Raises ModelError when the folder holds no usable Mandarin model.
 
-    A model that brings a model of characters along is asked for alternatives, of which that chooses; any other for what Vosk itself
+    A model that brings language models along is asked for alternatives, of which that chooses; any other for what Vosk itself
     chooses. Words carry the share of such words that are right, by the model's own curve or by ``curve``; ``judge`` stands in for the
     model's own weights of evidence.
     """
@@ -50,7 +50,7 @@ class VoskTranscriber:
     def __init__(self, model_dir: Path, curve: ConfidenceCurve | None = None, judge: Judge | None = None) -> None:
         self._info = check_model(model_dir)
         self._curve, self._judge = curve or read_curve(model_dir), judge or read_trust(model_dir)
-        self._characters = character_model_of(model_dir)
+        self._language = language_models_of(model_dir)
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model_dir))
@@ -71,7 +71,7 @@ class VoskTranscriber:
     def _heard(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
         recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
-        if self._characters:
+        if self._language:
             recogniser.SetMaxAlternatives(ALTERNATIVES)
         utterances = map(self._said, _results(recogniser, sound, int(rate * PIECE_SECONDS)))
         words = (tuple(self._word(word, conf, offset) for word, conf in said) for said in utterances)
@@ -79,8 +79,8 @@ class VoskTranscriber:
 
     def _said(self, result: str) -> Said:
         """The words of one of Vosk's results, with confidences that the curve does not know yet."""
-        if self._characters:
-            chosen = choose(alternatives_in(result), self._characters)
+        if self._language:
+            chosen = choose(alternatives_in(result), self._language)
             return list(zip(chosen.words, self._judge.confidences(chosen.evidence), strict=True))
         words = json.loads(result).get("result", ())
         return [(HeardWord(w["word"], w["start"], w["end"]), w["conf"]) for w in words if is_word(w["word"])]
