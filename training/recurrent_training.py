@@ -46,9 +46,9 @@ class Loss:
     training of a neural probabilistic language model, 2008): all of them would take most of the time of a step.
     """
 
-    def __init__(self, counts: Tensor) -> None:
+    def __init__(self, counts: Tensor, always: int = OFTEN, by_lot: int = SAMPLED, tidy: float = TIDY) -> None:
         often = counts.argsort(descending=True)
-        self.often, self.seldom = often[:OFTEN], often[OFTEN:]
+        self.often, self.seldom, self.by_lot, self.tidy = often[:always], often[always:], by_lot, tidy
         drawn = counts[self.seldom] ** FLATTER
         self.chances = drawn / drawn.sum()
         self.is_often = torch.zeros(len(counts), dtype=torch.bool).index_fill(0, self.often, True)
@@ -57,8 +57,8 @@ class Loss:
         """Words, and what is added to their logits so that the drawn ones stand for all of the seldom ones."""
         if not len(self.seldom):
             return self.often, torch.zeros(len(self.often))
-        lot = torch.multinomial(self.chances, SAMPLED, replacement=True)
-        stand_for = -(math.log(SAMPLED) + self.chances[lot].log())
+        lot = torch.multinomial(self.chances, self.by_lot, replacement=True)
+        stand_for = -(math.log(self.by_lot) + self.chances[lot].log())
         return torch.cat([self.often, self.seldom[lot]]), torch.cat([torch.zeros(len(self.often)), stand_for])
 
     def __call__(self, net: RecurrentNetwork, wanted: Tensor, following: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ class Loss:
         others = others.masked_fill((chosen == following[:, None]) & ~counted[:, None], -1e4)
         total = others.logsumexp(-1)
         total = torch.where(counted, total, torch.logaddexp(total, own))
-        return (total - own).mean() + TIDY * (total**2).mean()
+        return (total - own).mean() + self.tidy * (total**2).mean()
 
 
 def batches(sentences: Numbered, size: int, rng: random.Random) -> Iterator[tuple[Tensor, Tensor]]:

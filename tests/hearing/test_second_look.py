@@ -194,6 +194,14 @@ def test_a_damaged_language_model_is_named(tmp_path: Path, name: str) -> None:
             language_models_of(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["words.npz", "ngrams.npz"])
+def test_language_models_made_for_another_graph_are_refused(name: str) -> None:
+    """A graph with other words would give each of them some other word's costs: better no model than a wrong one."""
+    kind = RecurrentModel if name == "words.npz" else NgramModel
+    with pytest.raises(ModelError, match=rf"{name}：语言模型与词表"):
+        kind(BUNDLED / FOLDER / name, words_of(BUNDLED)[:-1])
+
+
 def test_language_models_know_the_words_of_the_graph(tmp_path: Path) -> None:
     """Kaldi's own marks are none; a missing or garbled table is named."""
     words = words_of(BUNDLED)

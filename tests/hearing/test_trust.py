@@ -9,6 +9,7 @@ import pytest
 
 from voice_agent.errors import ModelError
 from voice_agent.hearing.evidence import Evidence
+from voice_agent.hearing.models import BUNDLED
 from voice_agent.hearing.trust import FILE, NAMES, Trust, fit_trust, read_trust, write_trust
 
 
@@ -38,6 +39,11 @@ def test_evidence_without_exception_gives_no_endless_weights() -> None:
 def test_no_words_have_no_confidences() -> None:
     """An utterance without a word is none to judge."""
     assert Trust().confidences([]) == []
+
+
+def test_the_usual_weights_are_those_of_the_bundled_model() -> None:
+    """Whoever trains a network of his own and does not calibrate gets weights that were fitted once, not forgotten ones."""
+    assert read_trust(BUNDLED) == Trust()
 
 
 def test_weights_are_read_back(tmp_path: Path) -> None:

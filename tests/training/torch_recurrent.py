@@ -58,16 +58,11 @@ def test_words_with_a_character_in_common_share_what_is_known_of_it() -> None:
     assert [word for word in KNOWN if changed[number[word]]] == ["您", "您好"]
 
 
-def test_the_loss_by_lot_is_on_average_that_over_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_loss_by_lot_is_on_average_that_over_all_words() -> None:
     """Two words are always counted, of the others some are drawn: a few hundred draws come to the whole sum."""
-    from training import recurrent_training  # noqa: PLC0415
-
-    monkeypatch.setattr(recurrent_training, "OFTEN", 2)
-    monkeypatch.setattr(recurrent_training, "SAMPLED", 64)
-    monkeypatch.setattr(recurrent_training, "TIDY", 0.0)
     net, following = network(), torch.tensor([2, 5, 14, 3])
     wanted = torch.randn(4, 24)
-    loss = Loss(torch.arange(1.0, len(WORDS) + 1))
+    loss = Loss(torch.arange(1.0, len(WORDS) + 1), always=2, by_lot=64, tidy=0.0)
     with torch.no_grad():
         drawn = torch.stack([loss(net, wanted, following) for _ in range(300)]).mean()
         whole = torch.nn.functional.cross_entropy(net.logits(wanted), following)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice_agent.hearing.rescoring_file import Floats, Numbers, read_arrays
+from voice_agent.hearing.rescoring_file import Floats, Numbers, check_rows, read_arrays
 
 STEPS = 12.0  # to a nat, in which costs are kept
 ZERO = 128  # the step that stands for no cost where there are costs above and below it
@@ -23,12 +23,14 @@ _Found = npt.NDArray[np.bool_]
 class NgramModel:
     """Trigrams that back off to pairs and single words (Katz 1987), as ARPA files have them.
 
-    ``words``: what the rows stand for; after them follow a sentence's start and its end. Raises ModelError, naming the file, when it cannot be read.
+    ``words``: what the rows stand for; after them follow a sentence's start and its end. Raises ModelError, naming the file, when it cannot be read
+    or was made for other words.
     """
 
     def __init__(self, path: Path, words: Sequence[str]) -> None:
         stored = read_arrays(path, "weight", "word_costs", "word_back_offs", "seconds", "seconds_of",
                              "pair_costs", "pair_back_offs", "thirds", "thirds_of", "triple_costs")  # fmt: skip
+        check_rows(path, len(stored["word_costs"]), len(words) + 2)
         self.weight = float(stored["weight"])
         self._numbers = {word: number for number, word in enumerate(words)}
         self._start, self._end, self._outside = range(len(words), len(words) + 3)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from voice_agent.hearing.rescoring_file import Floats, Numbers, read_arrays
+from voice_agent.hearing.rescoring_file import Floats, Numbers, check_rows, read_arrays
 
 BOUNDARY, UNKNOWN = 0, 1  # numbers of a sentence's start and end, and of every word the model lacks; the others follow
 MEMORY = 6  # words by which states are told apart
@@ -38,12 +38,13 @@ class RecurrentModel:
     ``words``: what the vectors stand for, after the two that stand for a boundary and for an unknown word. The network was taught that
     what it says of all words adds up to 1 without being divided by their sum (Devlin et al., Fast and robust neural network joint
     models for statistical machine translation, 2014): what it says of one word is enough. Raises ModelError, naming the file, when it
-    cannot be read.
+    cannot be read or was made for other words.
     """
 
     def __init__(self, path: Path, words: Sequence[str]) -> None:
         scales = [f"{name}_scale" for name in _MATRICES]
         stored = read_arrays(path, "weight", *_MATRICES, *scales, *_BIASES)
+        check_rows(path, len(stored["bias"]), len(words) + UNKNOWN + 1)
         self._vectors, self._vector_scale = stored["vectors"], stored["vectors_scale"].astype(np.float32)
         self._input, self._recurrent, self._output = (
             stored[name].astype(np.float32) * stored[scale][:, None].astype(np.float32)

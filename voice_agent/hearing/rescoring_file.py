@@ -26,6 +26,14 @@ def words_of(model_dir: Path) -> list[str]:
     return [word for word in words if not word.startswith(("<", "#"))]
 
 
+def check_rows(path: Path, rows: int, wanted: int) -> None:
+    """Raises ModelError where a file was made for another list of words: every cost would be some other word's."""
+    if rows != wanted:
+        raise ModelError(
+            f"{path}：语言模型与词表（graph/words.txt）不符（{rows} 行，应为 {wanted} 行），请重新安装此模型"
+        )
+
+
 def read_arrays(path: Path, *names: str) -> dict[str, npt.NDArray[Any]]:
     """The named arrays; whole numbers as 64 bits, so that they can be reckoned with. Raises ModelError naming the file."""
     try:

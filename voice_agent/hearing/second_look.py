@@ -20,7 +20,9 @@ from voice_agent.hearing.rescoring_file import FOLDER, words_of
 
 ALTERNATIVES = 40  # that Vosk is asked for
 FIGURES = "零〇一二三四五六七八九幺洞两"  # not the homophones that judging takes for figures inside a number
-FREE_CHOICE = math.log(10)  # nats that a figure after a figure costs any model: nobody can know which of ten comes next
+# Nats that a figure after a figure costs the network: nobody can know which of ten comes next. What the n-grams said of figures was in
+# Vosk's score and is taken off as it is.
+FREE_CHOICE = math.log(10)
 
 
 @dataclass(frozen=True)
