@@ -17,7 +17,8 @@ from training.voices import bent
 
 @dataclass(frozen=True)
 class Batch:
-    """`frames` (utterances, time, 40), padded; outputs and targets of each; `seconds` of sound."""
+    """`frames` (utterances, time, 40), padded; outputs and targets of each; `seconds` of sound. With two views, the second
+    half are the utterances of the first half in the same order, changed otherwise."""
 
     frames: Tensor
     outputs: Tensor
@@ -51,6 +52,7 @@ def _without_bands(rng: random.Random) -> Floats:
 
 
 def _batch(examples: list[Example], context: int, settings: Training, rng: random.Random) -> Batch:
+    examples = examples * settings.views
     outputs = [outputs_of(len(example.features)) for example in examples]
     longest = 3 * (max(outputs) - 1) + 1 + 2 * context
     frames = np.zeros((len(examples), longest, CEPSTRA), "f4")
@@ -87,5 +89,5 @@ def batches(shards: list[Path], context: int, settings: Training, rng: random.Ra
         order = shards[:]
         rng.shuffle(order)
         for shard in order:
-            for group in _packed(read_shard(shard), settings.seconds, rng):
+            for group in _packed(read_shard(shard), settings.seconds / settings.views, rng):
                 yield _batch(group, context, settings, rng)

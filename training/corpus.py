@@ -36,8 +36,8 @@ def read_list(path: Path) -> list[Utterance]:
     return kept
 
 
-def read_lists(folder: Path) -> list[Utterance]:
-    """Read every list of a folder.
+def lists_in(folder: Path) -> dict[str, list[Utterance]]:
+    """Read every list of a folder, by its name.
 
     Raises:
         FileNotFoundError: there is none.
@@ -45,4 +45,9 @@ def read_lists(folder: Path) -> list[Utterance]:
     lists = sorted(folder.glob("*.tsv"))
     if not lists:
         raise FileNotFoundError(f"no list (*.tsv) in {folder}")
-    return [utterance for path in lists for utterance in read_list(path)]
+    return {path.stem: read_list(path) for path in lists}
+
+
+def read_lists(folder: Path) -> list[Utterance]:
+    """Read every list of a folder, one after another; raises as `lists_in` does."""
+    return [utterance for listed in lists_in(folder).values() for utterance in listed]

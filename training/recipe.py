@@ -31,11 +31,14 @@ class Training:
     head: float
     masks: float
     bend: float
+    views: int
+    agreement: float
     ctc: float
     flat: float
     average_every: int
     remember: float
     of_start: float
+    settled_on: dict[str, float]
     checkpoint_minutes: float
 
 

@@ -1,6 +1,8 @@
 """The weights that are exported: the running average, moved towards the start, its normalisation measured anew."""
 
 import random
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -9,9 +11,14 @@ from torch import Tensor, nn
 from training.batches import batches
 from training.network import AcousticNetwork, Shape
 from training.recipe import Training
+from training.shards import list_of
 
 SETTLED = "settled.pt"
-BATCHES = 120  # over which normalisations are measured: 70 minutes of sound at 36 s each
+SHARDS, BATCHES = (
+    26,
+    10,
+)  # normalisations are measured over: so many shards, of each so many batches: 2.6 h of sound at 36 s each
+LESS_MASKED = 0.5  # share of the training's masks while they are measured: what will be heard is not masked
 
 
 def between(net: AcousticNetwork, start: dict[str, Tensor], share: float) -> AcousticNetwork:
@@ -35,13 +42,25 @@ def measure_normalisation(net: AcousticNetwork, shards: list[Path], settings: Tr
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean over all batches
     net.train()
-    heard = batches(shards, net.shape.context, settings, random.Random(seed))
+    rng = random.Random(seed)
+    light = replace(settings, masks=LESS_MASKED * settings.masks, views=1)
     with torch.no_grad():
-        for _, batch in zip(range(BATCHES), heard, strict=False):
-            net(batch.frames)
+        for shard in _drawn(shards, settings.settled_on, rng):
+            for batch in islice(batches([shard], net.shape.context, light, rng), BATCHES):
+                net(batch.frames)
     for norm, momentum in zip(norms, usual, strict=True):
         norm.momentum = momentum
     net.eval()
+
+
+def _drawn(shards: list[Path], shares: dict[str, float], rng: random.Random) -> list[Path]:
+    """Some shards: of lists that are named the share of each, of the others as chance has it."""
+    drawn: list[Path] = []
+    for name, share in shares.items():
+        named = [shard for shard in shards if list_of(shard) == name]
+        drawn += rng.sample(named, min(round(share * SHARDS), len(named)))
+    others = [shard for shard in shards if list_of(shard) not in shares]
+    return drawn + rng.sample(others, min(SHARDS - len(drawn), len(others)))
 
 
 def settled_network(work: Path) -> AcousticNetwork:

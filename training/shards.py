@@ -45,13 +45,14 @@ def read_sound(path: Path) -> tuple[Floats, int]:
     return resampled(mono, round(len(mono) * RATE / rate) // 2 * 2), RATE
 
 
-class _Pool:
+class Pool:
     """Other recordings, for babble."""
 
     def __init__(self, utterances: list[Utterance], rate: int) -> None:
         self.utterances, self.rate = utterances, rate
 
     def __call__(self, rng: np.random.Generator) -> Floats:
+        """Return any of them, in [-1, 1]."""
         sound, rate = read_sound(self.utterances[int(rng.integers(len(self.utterances)))].path)
         return sound if rate == self.rate else resampled(sound, round(len(sound) * self.rate / rate) // 2 * 2)
 
@@ -65,7 +66,7 @@ def examples(
         targets = inventory.targets(utterance.text)
         if targets is None or len(sound) < rate // 10:
             continue
-        noisy = augmented(sound, rate, rng, _Pool(utterances, rate), recipe.sound.telephone, recipe.sound.noisy)
+        noisy = augmented(sound, rate, rng, Pool(utterances, rate), recipe.sound.telephone, recipe.sound.noisy)
         example = Example(mfcc(noisy), targets)
         if example.fits():
             yield example
@@ -108,21 +109,33 @@ def read_targets(path: Path) -> list[list[int]]:
     return [targets for _, targets in json.loads(path.with_suffix(".json").read_text(encoding="ascii"))]
 
 
-def augment_all(utterances: list[Utterance], inventory: Inventory, recipe: Recipe, folder: Path) -> int:
-    """Write every copy of every recording as shards; those that are there already are kept. Returns how many."""
+def augment_all(lists: dict[str, list[Utterance]], inventory: Inventory, recipe: Recipe, folder: Path) -> int:
+    """Write every copy of every recording as shards; those that are there already are kept. Each list has shards of its own, named
+    `shard_LIST_NUMBER`, so that it can be given more weight. Returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
-    number = 0
+    count = 0
+    for place, (name, utterances) in enumerate(sorted(lists.items())):
+        for number, part in enumerate(_copies(utterances, recipe)):
+            path = folder / f"shard_{name}_{number:05d}"
+            if not path.with_suffix(".json").exists():
+                rng = np.random.default_rng([recipe.seed, place, number])
+                write_shard(path, list(examples(part, inventory, recipe, rng)))
+                print(f"{path.name}: {len(part)} recordings", flush=True)
+            count += 1
+    return count
+
+
+def list_of(shard: Path) -> str:
+    """The name of the list that a shard's recordings come from."""
+    return shard.stem.removeprefix("shard_").rpartition("_")[0]
+
+
+def _copies(utterances: list[Utterance], recipe: Recipe) -> Iterator[list[Utterance]]:
+    """All recordings as often as the recipe says, each time in another order, in parts of a shard."""
     for copy in range(recipe.sound.copies):
         order = utterances[:]
         random.Random(f"{recipe.seed} {copy}").shuffle(order)
-        for part in _parts(order, recipe.sound.minutes):
-            path = folder / f"shard_{number:05d}"
-            if not path.with_suffix(".json").exists():
-                rng = np.random.default_rng([recipe.seed, number])
-                write_shard(path, list(examples(part, inventory, recipe, rng)))
-                print(f"{path.name}: {len(part)} recordings", flush=True)
-            number += 1
-    return number
+        yield from _parts(order, recipe.sound.minutes)
 
 
 def _parts(order: list[Utterance], minutes: float) -> Iterator[list[Utterance]]:

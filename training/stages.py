@@ -47,9 +47,10 @@ def text(run: Run) -> None:
 
 def augment(run: Run) -> None:
     """Make augmented features of the training recordings, and plain ones of the development recordings."""
+    from training.corpus import lists_in  # noqa: PLC0415
     from training.shards import augment_all, plain_examples, write_shard  # noqa: PLC0415
 
-    count = augment_all(read_lists(run.data / "train"), run.inventory, run.recipe, run.work / "shards")
+    count = augment_all(lists_in(run.data / "train"), run.inventory, run.recipe, run.work / "shards")
     (run.work / "dev").mkdir(exist_ok=True)
     for condition in ("wideband", "telephone"):
         made = plain_examples(read_lists(run.data / "dev"), run.inventory, condition == "telephone")
@@ -161,6 +162,14 @@ def export(run: Run) -> None:
     write_settings(run.model, run.recipe.decoding)
 
 
+def tone(run: Run) -> None:
+    """Measure how the training speech sounds on the whole: WORK/model/conf/tone.tsv."""
+    from training.tones import typical_tones  # noqa: PLC0415
+    from voice_agent.hearing.equaliser import write_equaliser  # noqa: PLC0415
+
+    write_equaliser(run.model, typical_tones(read_lists(run.data / "train"), run.recipe))
+
+
 def prove(run: Run) -> None:
     """Check on the three shortest development recordings, wideband and through a telephone, that Vosk's scores are PyTorch's."""
     from training.export import as_written  # noqa: PLC0415
@@ -217,5 +226,5 @@ def card(run: Run) -> None:
     write_card(run.data, run.work, run.model)
 
 
-STAGES = (augment, train, language, graph, rescoring, settle, export, prove, calibrate, evaluate, card)
+STAGES = (augment, train, language, graph, rescoring, settle, export, tone, prove, calibrate, evaluate, card)
 EXTRA = (text,)

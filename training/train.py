@@ -12,12 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.agreement import disagreement
 from training.averaging import Processes, RunningAverage
 from training.batches import Batch, batches
 from training.crf import Pairs, count_pairs, crf_loss
 from training.muon import Muon
 from training.network import AcousticNetwork, Shape
-from training.recipe import Recipe
+from training.recipe import Recipe, Training
 from training.scoring import error_rate
 from training.shards import read_shard, read_targets
 
@@ -111,7 +112,7 @@ class Trainer:
             group["lr"] = group["base"] * factor
         # The lower layers cost most and know most already: they learn on some steps only.
         scores = self.net(batch.frames, train_lower=self.progress.step % self.recipe.training.lower_every == 0)
-        loss = _loss(scores, batch, self.pairs, self.recipe.training.ctc)
+        loss = _loss(scores, batch, self.pairs, self.recipe.training)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.grad is not None], GRADIENT_NORM)
@@ -171,14 +172,16 @@ def pairs_of(shards: list[Path], outputs: int) -> Pairs:
     return count_pairs([targets for path in shards for targets in read_targets(path)], outputs)
 
 
-def _loss(scores: Tensor, batch: Batch, pairs: Pairs, ctc: float) -> Tensor:
-    """The criterion, and a share of CTC: it keeps each frame's outputs probabilities, from which confidences are made."""
-    right = crf_loss(scores, batch.outputs, batch.targets, batch.target_lengths, pairs)
-    if not ctc:
-        return right
-    return right + ctc * functional.ctc_loss(
-        scores.transpose(0, 1), batch.targets, batch.outputs, batch.target_lengths, blank=0, zero_infinity=True
-    )
+def _loss(scores: Tensor, batch: Batch, pairs: Pairs, settings: Training) -> Tensor:
+    """The criterion, a share of CTC, which keeps each frame's outputs probabilities, and what two views disagree about."""
+    loss = crf_loss(scores, batch.outputs, batch.targets, batch.target_lengths, pairs)
+    if settings.ctc:
+        loss = loss + settings.ctc * functional.ctc_loss(
+            scores.transpose(0, 1), batch.targets, batch.outputs, batch.target_lengths, blank=0, zero_infinity=True
+        )
+    if settings.views == 2 and settings.agreement:
+        loss = loss + settings.agreement * disagreement(scores, batch.outputs, batch.target_lengths)
+    return loss
 
 
 def starting_weights(work: Path) -> dict[str, Tensor] | None:

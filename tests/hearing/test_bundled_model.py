@@ -11,6 +11,7 @@ import recordings_fixtures
 from tests.hearing.conftest import RATE, Sound
 from voice_agent.hearing.evaluate_model import Figures, evaluate_model, figures
 from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.tone import tone_of
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 CLIPS = Path(recordings_fixtures.__file__).parent / "clips" / "clips.tsv"
@@ -50,4 +51,4 @@ def test_hears_sentences_and_numbers_as_well_as_its_card_says(measured: dict[str
 def test_hears_nothing_where_nobody_speaks(sound: Sound) -> None:
     """Silence, tones, hiss, clicks and music give empty text: invented words could accuse or excuse somebody."""
     samples = np.round(sound * 32767).astype(np.int16)
-    assert VoskTranscriber(BUNDLED).transcribe([samples], RATE, "agent", 0.0) == ()
+    assert VoskTranscriber(BUNDLED).transcribe([samples], RATE, "agent", 0.0, tone_of([samples], RATE)) == ()

@@ -21,6 +21,7 @@ from voice_agent.events import Agent, Channel, Segment
 from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.tone import Tone
 from voice_agent.hearing.workers import Task, Workers
 from voice_agent.intake.files import RecordingFiles
 
@@ -33,10 +34,10 @@ class Fragile:
         return source
 
     def transcribe(
-        self, sound: Iterable[np.ndarray], rate: int, channel: Channel, offset: float
+        self, sound: Iterable[np.ndarray], rate: int, channel: Channel, offset: float, tone: Tone | None = None
     ) -> tuple[Segment, ...]:
         """A segment that names the process."""
-        del rate
+        del rate, tone
         loudest = max(int(np.abs(block).max()) for block in sound)
         if loudest == 20_001:
             os.kill(os.getpid(), signal.SIGKILL)

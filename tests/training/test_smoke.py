@@ -18,6 +18,7 @@ STAGES = (
     "rescoring",
     "settle",
     "export",
+    "tone",
     "prove",
     "calibrate",
     "evaluate",
@@ -101,7 +102,15 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "tests", ["torch_crf.py", "torch_recurrent.py", "torch_settle.py", "torch_voices.py", "torch_widen.py"]
+    "tests",
+    [
+        "torch_agreement.py",
+        "torch_crf.py",
+        "torch_recurrent.py",
+        "torch_settle.py",
+        "torch_voices.py",
+        "torch_widen.py",
+    ],
 )
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
     """The tests of the criterion, the optimiser, settling, bent voices, widening and rounded weights pass in the environment that has torch."""

@@ -11,7 +11,7 @@ from training.averaging import Processes
 from training.network import AcousticNetwork, Shape
 from training.recipe import load_recipe
 from training.settle import between, measure_normalisation
-from training.shards import Example, write_shard
+from training.shards import Example, list_of, write_shard
 from training.train import CHECKPOINT, Trainer, starting_weights
 
 SHAPE = Shape(5, dim=8, bottleneck=4, first=6, last=4, fast=1, slow=1, slow_bottleneck=4)
@@ -39,6 +39,26 @@ def test_normalisations_are_those_of_the_sound(tmp_path: Path) -> None:
     wanted = torch.relu(net.t1(torch.nn.functional.linear(heard, net.lda, net.ldab)))
     torch.testing.assert_close(net.b1.running_mean, wanted, rtol=0.01, atol=0.05)
     assert not net.training
+
+
+def test_normalisations_are_measured_on_what_is_asked_for(tmp_path: Path) -> None:
+    """Lists that are named get their share, as far as they have shards; the others fill up; a list that is not there takes nothing away."""
+    names = ("real_00001", "real_00002", "real_00003", "more_speech_00000")
+    for number, name in enumerate(names):
+        write_shard(tmp_path / f"shard_{name}", [Example(np.full((90, 40), number, "f4"), [1, 2])])
+    shards = sorted(tmp_path.glob("shard_*.json"))
+    assert {list_of(shard) for shard in shards} == {"real", "more_speech"}
+    settings = replace(load_recipe().training, bend=0.0, settled_on={"more_speech": 0.5, "absent": 0.3})
+    net = AcousticNetwork(SHAPE)
+    with torch.no_grad():  # the first layer passes on what it hears
+        net.lda.copy_(torch.eye(6, 120))
+        net.t1.weight.copy_(torch.eye(8, 6))
+        net.t1.bias.zero_()
+    measure_normalisation(net, shards, settings, 1)
+    torch.testing.assert_close(net.b1.running_mean[0], torch.tensor((0 + 1 + 2 + 3) / 4))
+    settings = replace(settings, settled_on={"real": 0.0})
+    measure_normalisation(net, shards, settings, 1)
+    torch.testing.assert_close(net.b1.running_mean[0], torch.tensor(3.0))
 
 
 def test_the_start_is_that_of_the_training_in_the_folder(tmp_path: Path) -> None:

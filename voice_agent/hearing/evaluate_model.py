@@ -22,6 +22,7 @@ from voice_agent.hearing.confidence import ConfidenceCurve, fit, write_curve
 from voice_agent.hearing.evidence import Evidence
 from voice_agent.hearing.scoring import Errors, Rate, errors_between, rates, words_right
 from voice_agent.hearing.telephone import LINE_RATE, through_telephone
+from voice_agent.hearing.tone import tone_of
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.hearing.trust import fit_trust, write_trust
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
@@ -133,7 +134,7 @@ def _hear(transcriber: Transcriber, clip: Clip, condition: Condition, sound: Sam
     wanted = transcriber.rate_for(line[1])
     ready = np.concatenate([soxr.resample(*line, wanted), np.zeros(int(TAIL_SECONDS * wanted), np.int16)])
     start = time.process_time()
-    segments = transcriber.transcribe([ready], wanted, "mixed", 0.0)
+    segments = transcriber.transcribe([ready], wanted, "mixed", 0.0, tone_of([ready], wanted))
     spent = time.process_time() - start
     heard = "".join(segment.text for segment in segments)
     words = tuple(word for segment in segments for word in segment.words)

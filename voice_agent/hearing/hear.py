@@ -9,6 +9,7 @@ from voice_agent.hearing.audio import blocks, check_files, rate_of, resampled
 from voice_agent.hearing.crosstalk import without_echo
 from voice_agent.hearing.gate import active_spans
 from voice_agent.hearing.quality import Levels, Quality, assess, measure
+from voice_agent.hearing.tone import Tone, ToneMeter
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import Leg, RecordingFiles
 
@@ -30,6 +31,7 @@ class _Measured:
     rate: int
     levels: Levels
     quality: Quality
+    tone: Tone | None
 
 
 def hear(
@@ -58,8 +60,9 @@ def hear(
 
 def _measure(leg: Leg) -> _Measured:
     rate = rate_of(leg)
-    levels = measure(blocks(leg), rate)
-    return _Measured(leg, rate, levels, assess(levels))
+    meter = ToneMeter(rate)
+    levels = measure(meter.overhear(blocks(leg)), rate)
+    return _Measured(leg, rate, levels, assess(levels), meter.tone())
 
 
 def _transcribe(part: _Measured, transcriber: Transcriber) -> tuple[Segment, ...]:
@@ -69,9 +72,8 @@ def _transcribe(part: _Measured, transcriber: Transcriber) -> tuple[Segment, ...
 
 def _transcribe_span(part: _Measured, span: Span, transcriber: Transcriber) -> tuple[Segment, ...]:
     rate = transcriber.rate_for(part.rate)
-    return transcriber.transcribe(
-        resampled(blocks(part.leg, span), part.rate, rate), rate, part.leg.channel, span.start
-    )
+    sound = resampled(blocks(part.leg, span), part.rate, rate)
+    return transcriber.transcribe(sound, rate, part.leg.channel, span.start, part.tone)
 
 
 def _own(part: _Measured, legs: list[_Measured], heard: dict[Channel, tuple[Segment, ...]]) -> tuple[Segment, ...]:

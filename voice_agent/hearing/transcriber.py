@@ -7,6 +7,7 @@ from typing import Protocol
 
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
+from voice_agent.hearing.tone import Tone
 
 
 class Transcriber(Protocol):
@@ -15,8 +16,13 @@ class Transcriber(Protocol):
     def rate_for(self, source: int) -> int:
         """The rate (Hz) at which it wants sound that was recorded at ``source`` Hz."""
 
-    def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
-        """What is said in mono int16 ``sound`` at ``rate`` Hz, which begins ``offset`` seconds into the recording."""
+    def transcribe(
+        self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float, tone: Tone | None = None
+    ) -> tuple[Segment, ...]:
+        """What is said in mono int16 ``sound`` at ``rate`` Hz, which begins ``offset`` seconds into the recording.
+
+        ``tone`` is that of the whole leg, for a recogniser that wants microphones and lines evened out.
+        """
 
 
 def segment_of(words: Sequence[Word], channel: Channel) -> Segment:

@@ -13,6 +13,7 @@ from voice_agent.errors import ModelError
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.confidence import ConfidenceCurve, read_curve
+from voice_agent.hearing.equaliser import read_equaliser
 from voice_agent.hearing.evidence import Evidence
 from voice_agent.hearing.memory import give_back
 from voice_agent.hearing.model_files import check_model
@@ -24,6 +25,7 @@ from voice_agent.hearing.second_look import (
     is_word,
     language_models_of,
 )
+from voice_agent.hearing.tone import Tone
 from voice_agent.hearing.transcriber import segment_of
 from voice_agent.hearing.trust import read_trust
 
@@ -50,7 +52,7 @@ class VoskTranscriber:
     def __init__(self, model_dir: Path, curve: ConfidenceCurve | None = None, judge: Judge | None = None) -> None:
         self._info = check_model(model_dir)
         self._curve, self._judge = curve or read_curve(model_dir), judge or read_trust(model_dir)
-        self._language = language_models_of(model_dir)
+        self._language, self._equaliser = language_models_of(model_dir), read_equaliser(model_dir)
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model_dir))
@@ -61,8 +63,12 @@ class VoskTranscriber:
         """The model's own rate; the telephone's where the model was trained on Kaldi's doubling of it (``--allow-upsample``)."""
         return TELEPHONE_RATE if self._info.upsamples and source == TELEPHONE_RATE else self._info.rate
 
-    def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
+    def transcribe(
+        self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float, tone: Tone | None = None
+    ) -> tuple[Segment, ...]:
         """See Transcriber. Nothing of a recording is kept: recognisers that live on grow."""
+        if self._equaliser and tone is not None:
+            sound = self._equaliser.evened(sound, rate, tone)
         try:
             return self._heard(sound, rate, channel, offset)
         finally:

@@ -18,6 +18,7 @@ from voice_agent.errors import ModelError
 from voice_agent.events import Channel, Segment, Word
 from voice_agent.hearing.audio import Samples
 from voice_agent.hearing.quality import INAUDIBLE_DB, Levels, measure
+from voice_agent.hearing.tone import Tone
 from voice_agent.hearing.transcriber import segment_of
 from voice_agent.hearing.whisper_guards import Piece, believable, spoken_words, without_loops
 
@@ -49,8 +50,11 @@ class WhisperTranscriber:
         del source
         return RATE
 
-    def transcribe(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
-        """See Transcriber."""
+    def transcribe(
+        self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float, tone: Tone | None = None
+    ) -> tuple[Segment, ...]:
+        """See Transcriber. Whisper learnt from every kind of microphone and wants none evened out."""
+        del tone
         segments: list[Segment] = []
         for window in windows(sound, rate):
             segments += self._hear(window, rate, channel, offset)

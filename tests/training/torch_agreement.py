@@ -1,0 +1,53 @@
+"""Two views of an utterance (needs the training environment; run by `test_smoke.py`)."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.agreement import disagreement
+from training.batches import batches
+from training.recipe import DEFAULT, load_recipe
+from training.shards import Example, write_shard
+
+SETTINGS = replace(load_recipe(DEFAULT).training, seconds=8.0)
+
+
+def test_disagreement_is_the_divergence_of_either_view_from_the_other() -> None:
+    """Nothing where they agree; otherwise the mean over both of Kullback and Leibler's divergence a sound, without frames of padding."""
+    torch.manual_seed(0)
+    first, second = torch.randn(2, 5, 3).log_softmax(2)
+    outputs, counts = torch.tensor([4, 4]), torch.tensor([2, 2])
+    assert disagreement(torch.stack([first, first]), outputs, counts) == 0
+    said = disagreement(torch.stack([first, second]), outputs, counts)
+    one = (second[:4].exp() * (second[:4] - first[:4])).sum() / 2
+    other = (first[:4].exp() * (first[:4] - second[:4])).sum() / 2
+    torch.testing.assert_close(said, (one + other) / 2)
+
+
+def test_each_view_is_pulled_and_neither_pulls_itself() -> None:
+    """The slope lessens the difference: what a view says less often than the other, it shall say more often."""
+    scores = torch.randn(2, 4, 3, requires_grad=True)
+    opinions = scores.log_softmax(2)
+    (slope,) = torch.autograd.grad(disagreement(opinions, torch.tensor([4, 4]), torch.tensor([1, 1])), scores)
+    apart = opinions.exp()[0] - opinions.exp()[1]
+    torch.testing.assert_close(slope[0], apart.detach() / 2)
+    torch.testing.assert_close(slope[1], -apart.detach() / 2)
+
+
+def test_the_second_half_of_a_batch_are_the_same_utterances(tmp_path: Path) -> None:
+    """In the same order, with the same sounds, but masked and bent otherwise; a batch is no longer than asked for."""
+    rng = np.random.default_rng(1)
+    made = [Example(rng.standard_normal((100 + 20 * n, 40)).astype("f4"), [n + 1, 2]) for n in range(4)]
+    write_shard(tmp_path / "shard_00000", made)
+    batch = next(batches([tmp_path / "shard_00000.json"], 1, SETTINGS, random.Random(3)))  # noqa: S311 - repeatable
+    half = len(batch.frames) // 2
+    assert len(batch.frames) == 2 * half
+    assert batch.seconds <= SETTINGS.seconds
+    targets = batch.targets.split(batch.target_lengths.tolist())
+    for one, other in zip(range(half), range(half, 2 * half), strict=True):
+        assert targets[one].tolist() == targets[other].tolist()
+        assert batch.outputs[one] == batch.outputs[other]
+        assert not torch.equal(batch.frames[one], batch.frames[other])
