@@ -39,6 +39,12 @@ class Training:
     remember: float
     of_start: float
     settled_on: dict[str, float]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where more views are asked for than can be compared."""
+        if self.views not in (1, 2):
+            raise ValueError(f"[training] views = {self.views}: an utterance can be in a batch once or twice")
+
     checkpoint_minutes: float
 
 

@@ -14,10 +14,8 @@ from training.recipe import Training
 from training.shards import list_of
 
 SETTLED = "settled.pt"
-SHARDS, BATCHES = (
-    26,
-    10,
-)  # normalisations are measured over: so many shards, of each so many batches: 2.6 h of sound at 36 s each
+# Normalisations are measured over so many shards, of each so many batches: 2.6 h of sound at 36 s each.
+SHARDS, BATCHES = 26, 10
 LESS_MASKED = 0.5  # share of the training's masks while they are measured: what will be heard is not masked
 
 

@@ -115,6 +115,17 @@ def test_times_and_length_stay_whatever_the_blocks() -> None:
     assert int(np.argmax(np.abs(np.concatenate(list(found)).astype(int)))) == 3_000
 
 
+def test_blocks_without_sound_lose_nothing() -> None:
+    """A resampler gives empty blocks at first and at last; a leg of nothing else stays empty."""
+    clip, wanted = samples(muffled(speech("policy"))), tone(speech("policy"))
+    empty, found = clip[:0], tone(muffled(speech("policy")))
+    given = [empty, clip[:5_000], empty, clip[5_000:], empty]
+    made = np.concatenate(list(Equaliser(wanted, wanted).evened(given, RATE, found)))
+    assert len(made) == len(clip)
+    assert np.abs(made.astype(int) - evened(clip, wanted)).max() <= 1
+    assert sum(map(len, Equaliser(wanted, wanted).evened([empty], RATE, found))) == 0
+
+
 def test_no_correction_goes_beyond_the_limit() -> None:
     """However odd a leg sounds: music on hold louder than the speech cannot bend it far."""
     odd = np.where(np.arange(BANDS) < BANDS // 2, 8.0, -8.0)
@@ -125,7 +136,6 @@ def test_no_correction_goes_beyond_the_limit() -> None:
 def test_tones_are_read_back(tmp_path: Path) -> None:
     """They belong to the model's folder; a model without them hears sound as it is."""
     assert read_equaliser(tmp_path) is None
-    (tmp_path / "conf").mkdir()
     wanted = Equaliser(tone(speech("policy")), tone(speech("question")))
     assert write_equaliser(tmp_path, wanted) == tmp_path / FILE
     found = read_equaliser(tmp_path)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from training.agreement import disagreement
@@ -35,6 +36,12 @@ def test_each_view_is_pulled_and_neither_pulls_itself() -> None:
     apart = opinions.exp()[0] - opinions.exp()[1]
     torch.testing.assert_close(slope[0], apart.detach() / 2)
     torch.testing.assert_close(slope[1], -apart.detach() / 2)
+
+
+def test_an_utterance_is_in_a_batch_once_or_twice() -> None:
+    """Three views would be heard and not compared: they are refused by name."""
+    with pytest.raises(ValueError, match="views = 3"):
+        replace(SETTINGS, views=3)
 
 
 def test_the_second_half_of_a_batch_are_the_same_utterances(tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ def _convolved(before: Floats, block: Samples, taps: Floats) -> tuple[Floats, Sa
 
     By short transforms of pieces that overlap (overlap-save): they stay in the processor's cache, one long one does not.
     """
+    if not len(block):  # a resampler that has not heard enough yet gives nothing
+        return before, block
     fresh = _PIECE - len(before)  # samples a piece gives
     joined = np.concatenate([before, block.astype(np.float32)])
     pieces = -(-len(block) // fresh)
@@ -87,6 +89,7 @@ def _convolved(before: Floats, block: Samples, taps: Floats) -> tuple[Floats, Sa
 def write_equaliser(model_dir: Path, equaliser: Equaliser) -> Path:
     """Put the tones into a model's folder, complete or not at all."""
     path = model_dir / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".part")
     rows = zip(_hertz(), equaliser.narrow, equaliser.wide, strict=True)
     lines = [_HEAD, *(f"{hertz}\t{narrow:.3f}\t{wide:.3f}" for hertz, narrow, wide in rows), ""]

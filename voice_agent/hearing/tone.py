@@ -12,16 +12,11 @@ from voice_agent.hearing.audio import Samples
 Tone = npt.NDArray[np.float64]  # (BANDS,) nats of power, their mean taken off: loudness is no tone
 
 BANDS = 24
-LOW_HZ, HIGH_HZ = (
-    100.0,
-    3_700.0,
-)  # what a telephone line lets through; the same for every recording, so that a narrow one is no dull one
+# What a telephone line lets through; the same for every recording, so that a narrow one is no dull one.
+LOW_HZ, HIGH_HZ = 100.0, 3_700.0
 FRAME_SECONDS = 0.025
-LOUDEST_SHARE, LOUDEST_SECONDS = (
-    0.05,
-    1.0,
-)  # so much of a leg, or so many seconds of a long one, are louder than its loudness,
-LOUD_NATS = 1.9  # and frames down to so far (8 dB) below that are loud: vowels
+# So much of a leg, or so many seconds of a long one, are louder than its loudness, and frames down to 8 dB below that are loud: vowels.
+LOUDEST_SHARE, LOUDEST_SECONDS, LOUD_NATS = 0.05, 1.0, 1.9
 _STEP, _LEVELS = 0.25, 160  # nats; frames are kept by their level, so that an hour needs no more memory than a second
 
 
