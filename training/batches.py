@@ -11,7 +11,7 @@ from torch import Tensor
 
 from training.features import CEPSTRA, TO_CEPSTRA, TO_MELS, Floats, outputs_of, padded
 from training.recipe import Training
-from training.shards import Example, read_shard
+from training.shards import Example, list_of, read_shard
 from training.voices import bent
 
 
@@ -27,13 +27,14 @@ class Batch:
     seconds: float
 
 
-def masked(features: Floats, share: float, rng: random.Random) -> Floats:
-    """Replace, each in a share of cases, up to two stripes of mel bands and a few stretches of time by the utterance's mean."""
+def masked(features: Floats, share: float, rng: random.Random, whole: bool = False) -> Floats:
+    """Replace, each in a share of cases, up to two stripes of mel bands and, unless it is to stay `whole`, a few stretches of time by
+    the utterance's mean."""
     mean = features.mean(0, keepdims=True)
     moved = features - mean
     if rng.random() < share:
         moved = moved @ _without_bands(rng)
-    if rng.random() < share:
+    if not whole and rng.random() < share:
         for _ in range(max(1, min(4, len(moved) // 150))):
             width = rng.randint(4, 30)
             start = rng.randint(0, max(1, len(moved) - width))
@@ -51,13 +52,13 @@ def _without_bands(rng: random.Random) -> Floats:
     return (TO_MELS * kept) @ TO_CEPSTRA
 
 
-def _batch(examples: list[Example], context: int, settings: Training, rng: random.Random) -> Batch:
+def _batch(examples: list[Example], context: int, settings: Training, rng: random.Random, whole: bool) -> Batch:
     examples = examples * settings.views
     outputs = [outputs_of(len(example.features)) for example in examples]
     longest = 3 * (max(outputs) - 1) + 1 + 2 * context
     frames = np.zeros((len(examples), longest, CEPSTRA), "f4")
     for row, example in zip(frames, examples, strict=True):
-        changed = masked(bent(example.features, settings.bend, rng), settings.masks, rng)
+        changed = masked(bent(example.features, settings.bend, rng), settings.masks, rng, whole)
         ready = padded(changed, context)
         row[:] = np.pad(ready, ((0, longest - len(ready)), (0, 0)), mode="edge")
     targets = [target for example in examples for target in example.targets]
@@ -83,11 +84,22 @@ def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list
     return groups
 
 
+def in_turn(shards: list[Path], shares: dict[str, float], rng: random.Random) -> list[Path]:
+    """Every shard once in a new order, but of lists that are named, if there are others too, as many as make up their share."""
+    order = [shard for shard in shards if list_of(shard) not in shares]
+    named_lists = {name: [shard for shard in shards if list_of(shard) == name] for name in shares}
+    rest = len(order) / (1 - sum(share for name, share in shares.items() if named_lists[name]))
+    for name, named in named_lists.items():
+        if named:
+            order += rng.choices(named, k=round(shares[name] * rest)) if rest else named
+    rng.shuffle(order)
+    return order
+
+
 def batches(shards: list[Path], context: int, settings: Training, rng: random.Random) -> Iterator[Batch]:
-    """Yield batches without end, all shards in a new order each time round, for a network of `context` frames a side."""
+    """Yield batches without end for a network of `context` frames a side."""
     while True:
-        order = shards[:]
-        rng.shuffle(order)
-        for shard in order:
+        for shard in in_turn(shards, settings.heard, rng):
+            whole = list_of(shard) in settings.whole
             for group in _packed(read_shard(shard), settings.seconds / settings.views, rng):
-                yield _batch(group, context, settings, rng)
+                yield _batch(group, context, settings, rng, whole)

@@ -121,6 +121,15 @@ class AcousticNetwork(nn.Module):
             self.lda.copy_(torch.eye(self.shape.first, CEPSTRA * 3) / deviation)
             self.ldab.copy_(-(self.lda @ mean))
 
+    def normalisers(self) -> list[nn.BatchNorm1d]:
+        """Return what normalises the layers' outputs, lowest first."""
+        return [module for module in self.modules() if isinstance(module, nn.BatchNorm1d)]
+
+    def keep_normalisation(self) -> None:
+        """Normalise while learning as while hearing: by the means and variances as they are, not by each batch's."""
+        for norm in self.normalisers():
+            norm.eval()
+
     def layers(self) -> list[Layer]:
         """Return the factored layers, lowest first."""
         return [cast(Layer, layer) for layer in self.L]

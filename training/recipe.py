@@ -30,6 +30,7 @@ class Training:
     lower_every: int
     head: float
     masks: float
+    whole: list[str]
     bend: float
     views: int
     agreement: float
@@ -38,12 +39,16 @@ class Training:
     average_every: int
     remember: float
     of_start: float
+    keep_normalisation: bool
+    heard: dict[str, float]
     settled_on: dict[str, float]
 
     def __post_init__(self) -> None:
-        """Raise ValueError where more views are asked for than can be compared."""
+        """Raise ValueError where more views are asked for than can be compared, or named lists leave nothing to the others."""
         if self.views not in (1, 2):
             raise ValueError(f"[training] views = {self.views}: an utterance can be in a batch once or twice")
+        if sum(self.heard.values()) >= 1:
+            raise ValueError("[training] heard: the lists that are named must leave a share to the others")
 
     checkpoint_minutes: float
 

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.batches import batches
 from training.network import AcousticNetwork, Shape
@@ -34,7 +34,7 @@ def between(net: AcousticNetwork, start: dict[str, Tensor], share: float) -> Aco
 
 def measure_normalisation(net: AcousticNetwork, shards: list[Path], settings: Training, seed: int) -> None:
     """Replace the means and variances of the layers' outputs, which belong to other weights, by those of training sound."""
-    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm1d)]
+    norms = net.normalisers()
     usual = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()

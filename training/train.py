@@ -92,6 +92,8 @@ class Trainer:
         rng = random.Random(f"{self.recipe.seed} {self.group.rank} {self.progress.step}")
         last = time.monotonic()
         self.net.train()
+        if settings.keep_normalisation:
+            self.net.keep_normalisation()
         for batch in batches(self.shards, self.net.shape.context, settings, rng):
             if self.progress.hours >= settings.hours:
                 break

@@ -106,6 +106,7 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     [
         "torch_agreement.py",
         "torch_crf.py",
+        "torch_graph.py",
         "torch_recurrent.py",
         "torch_settle.py",
         "torch_voices.py",
@@ -113,5 +114,5 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
     ],
 )
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
-    """The tests of the criterion, the optimiser, settling, bent voices, widening and rounded weights pass in the environment that has torch."""
+    """The tests of the criterion, the optimiser, the graph, settling, bent voices, widening and rounded weights pass in the environment that has torch."""
     run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")

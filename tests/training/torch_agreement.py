@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from training.agreement import disagreement
-from training.batches import batches
+from training.batches import batches, in_turn
 from training.recipe import DEFAULT, load_recipe
 from training.shards import Example, write_shard
 
@@ -58,3 +58,27 @@ def test_the_second_half_of_a_batch_are_the_same_utterances(tmp_path: Path) -> N
         assert targets[one].tolist() == targets[other].tolist()
         assert batch.outputs[one] == batch.outputs[other]
         assert not torch.equal(batch.frames[one], batch.frames[other])
+
+
+def test_no_time_is_masked_in_lists_that_stay_whole(tmp_path: Path) -> None:
+    """Where no frame is like its neighbours, a list that is named keeps every frame apart, another has stretches of one value."""
+    frames = np.tile(np.arange(300, dtype="f4")[:, None], (1, 40))
+    settings = replace(SETTINGS, masks=1.0, bend=0.0, views=1, whole=["numbers"])
+    kept = {}
+    for name in ("numbers", "real"):
+        write_shard(tmp_path / f"shard_{name}_00000", [Example(frames, [1, 2])])
+        batch = next(batches([tmp_path / f"shard_{name}_00000.json"], 0, settings, random.Random(3)))  # noqa: S311
+        kept[name] = len(batch.frames[0, :, 0].unique())
+    assert kept["numbers"] > kept["real"] + 3
+
+
+def test_a_list_that_is_named_is_heard_as_often_as_is_asked_for() -> None:
+    """Every other shard once, and so many of that list that they make up its share; alone it is heard as it is, absent it takes nothing away."""
+    others, named = ([Path(f"shard_{name}_{n:05d}.json") for n in range(6)] for name in ("real", "numbers"))
+    rng = random.Random(1)  # noqa: S311 - repeatable
+    order = in_turn([*others, *named[:2]], {"numbers": 0.4, "absent": 0.0}, rng)
+    assert sorted(shard for shard in order if shard in others) == others
+    assert len(order) == 10
+    assert set(order) - set(others) <= set(named[:2])
+    assert sorted(in_turn(named, {"numbers": 0.4}, rng)) == named
+    assert sorted(in_turn(others, {"numbers": 0.4}, rng)) == others

@@ -41,6 +41,21 @@ def test_normalisations_are_those_of_the_sound(tmp_path: Path) -> None:
     assert not net.training
 
 
+def test_normalisations_can_be_kept_while_the_weights_learn() -> None:
+    """A batch leaves means and variances as they are and is normalised by them: an utterance means the same in any company."""
+    net = AcousticNetwork(SHAPE)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    net.train()
+    net.keep_normalisation()
+    frames = torch.randn(2, 3 * 3 + 1 + 2 * SHAPE.context, 40)
+    together, alone = net(frames), net(frames[:1])
+    torch.testing.assert_close(together[:1], alone)
+    alone.sum().backward()
+    assert net.out.weight.grad is not None
+    for name, value in net.state_dict().items():
+        torch.testing.assert_close(value, before[name])
+
+
 def test_normalisations_are_measured_on_what_is_asked_for(tmp_path: Path) -> None:
     """Lists that are named get their share, as far as they have shards; the others fill up; a list that is not there takes nothing away."""
     names = ("real_00001", "real_00002", "real_00003", "more_speech_00000")
