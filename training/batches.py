@@ -11,7 +11,7 @@ from torch import Tensor
 
 from training.features import CEPSTRA, TO_CEPSTRA, TO_MELS, Floats, outputs_of, padded
 from training.recipe import Training
-from training.shards import Example, list_of, read_shard
+from training.shards import Example, by_list, list_of, read_shard
 from training.voices import bent
 
 
@@ -86,12 +86,11 @@ def _packed(examples: list[Example], seconds: float, rng: random.Random) -> list
 
 def in_turn(shards: list[Path], shares: dict[str, float], rng: random.Random) -> list[Path]:
     """Every shard once in a new order, but of lists that are named, if there are others too, as many as make up their share."""
-    order = [shard for shard in shards if list_of(shard) not in shares]
-    named_lists = {name: [shard for shard in shards if list_of(shard) == name] for name in shares}
-    rest = len(order) / (1 - sum(share for name, share in shares.items() if named_lists[name]))
-    for name, named in named_lists.items():
-        if named:
-            order += rng.choices(named, k=round(shares[name] * rest)) if rest else named
+    named, order = by_list(shards, shares)
+    rest = len(order) / (1 - sum(share for name, share in shares.items() if named[name]))
+    for name, here in named.items():
+        if here:
+            order += rng.choices(here, k=round(shares[name] * rest)) if rest else here
     rng.shuffle(order)
     return order
 

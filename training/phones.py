@@ -67,8 +67,8 @@ def in_word(sounds: list[str]) -> list[str]:
 
 
 # Every phone has one state: entering it costs one frame of its own sound, staying in it costs blanks. The network
-# was trained with CTC and makes one spike a sound (a second frame in 6 of 1,240, measured), so nothing is lost, and
-# the graph is less than half as large as with a state for the sound and another for the blank after it.
+# makes one spike a sound (a second frame is rare, see README.md), and the graph is less than half as large as with a
+# state for the sound and another for the blank after it. In figures the second frame matters: `graph.states_fst`.
 ENTER, STAY = (0, 1), (0, 0)  # (state, next state)
 MOVES = (STAY, ENTER)  # in the order of Kaldi's transition ids
 

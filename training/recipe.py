@@ -42,15 +42,16 @@ class Training:
     keep_normalisation: bool
     heard: dict[str, float]
     settled_on: dict[str, float]
+    checkpoint_minutes: float
 
     def __post_init__(self) -> None:
-        """Raise ValueError where more views are asked for than can be compared, or named lists leave nothing to the others."""
+        """Raise ValueError where more views are asked for than can be compared, or shares of lists make too much."""
         if self.views not in (1, 2):
             raise ValueError(f"[training] views = {self.views}: an utterance can be in a batch once or twice")
         if sum(self.heard.values()) >= 1:
             raise ValueError("[training] heard: the lists that are named must leave a share to the others")
-
-    checkpoint_minutes: float
+        if sum(self.settled_on.values()) > 1:
+            raise ValueError("[training] settled_on: the shares add up to more than all")
 
 
 @dataclass(frozen=True)

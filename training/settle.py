@@ -11,7 +11,7 @@ from torch import Tensor
 from training.batches import batches
 from training.network import AcousticNetwork, Shape
 from training.recipe import Training
-from training.shards import list_of
+from training.shards import by_list
 
 SETTLED = "settled.pt"
 # Normalisations are measured over so many shards, of each so many batches: 2.6 h of sound at 36 s each.
@@ -54,10 +54,9 @@ def measure_normalisation(net: AcousticNetwork, shards: list[Path], settings: Tr
 def _drawn(shards: list[Path], shares: dict[str, float], rng: random.Random) -> list[Path]:
     """Some shards: of lists that are named the share of each, of the others as chance has it."""
     drawn: list[Path] = []
+    named, others = by_list(shards, shares)
     for name, share in shares.items():
-        named = [shard for shard in shards if list_of(shard) == name]
-        drawn += rng.sample(named, min(round(share * SHARDS), len(named)))
-    others = [shard for shard in shards if list_of(shard) not in shares]
+        drawn += rng.sample(named[name], min(round(share * SHARDS), len(named[name])))
     return drawn + rng.sample(others, min(SHARDS - len(drawn), len(others)))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,6 +128,12 @@ def augment_all(lists: dict[str, list[Utterance]], inventory: Inventory, recipe:
 def list_of(shard: Path) -> str:
     """The name of the list that a shard's recordings come from."""
     return shard.stem.removeprefix("shard_").rpartition("_")[0]
+
+
+def by_list(shards: list[Path], names: Iterable[str]) -> tuple[dict[str, list[Path]], list[Path]]:
+    """The shards of each list that is named, and all others."""
+    named = {name: [shard for shard in shards if list_of(shard) == name] for name in names}
+    return named, [shard for shard in shards if list_of(shard) not in named]
 
 
 def _copies(utterances: list[Utterance], recipe: Recipe) -> Iterator[list[Utterance]]:

@@ -90,10 +90,11 @@ def train_one(run: Run, rank: int, meeting: Path) -> None:
         first = read_shard(min((run.work / "shards").glob("shard_*.json")))
         net.standardise_input(torch.from_numpy(np.concatenate([example.features for example in first])))
     trainer = Trainer(net, run.recipe, run.work, Processes(rank, run.processes, meeting))
-    if rank == 0:  # a network of random or of Korean outputs has nothing to add at the end
-        trainer.keep_start(continues=Path(run.start).is_dir())
+    continues = Path(run.start).is_dir()  # a network of random or of Korean outputs has nothing worth keeping
+    if rank == 0:
+        trainer.keep_start(continues)
     trainer.resume()
-    trainer.run()
+    trainer.run(continues)
     trainer.group.close()
 
 

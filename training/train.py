@@ -86,13 +86,13 @@ class Trainer:
         torch.save(state, self.work / f"{CHECKPOINT}.part")
         (self.work / f"{CHECKPOINT}.part").rename(self.work / CHECKPOINT)
 
-    def run(self) -> None:
-        """Train until the recipe's hours of sound are heard."""
+    def run(self, continues: bool) -> None:
+        """Train until the recipe's hours of sound are heard; only of a model that it `continues` are normalisations kept."""
         settings = self.recipe.training
         rng = random.Random(f"{self.recipe.seed} {self.group.rank} {self.progress.step}")
         last = time.monotonic()
         self.net.train()
-        if settings.keep_normalisation:
+        if continues and settings.keep_normalisation:
             self.net.keep_normalisation()
         for batch in batches(self.shards, self.net.shape.context, settings, rng):
             if self.progress.hours >= settings.hours:

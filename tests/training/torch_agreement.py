@@ -44,6 +44,13 @@ def test_an_utterance_is_in_a_batch_once_or_twice() -> None:
         replace(SETTINGS, views=3)
 
 
+@pytest.mark.parametrize(("name", "shares"), [("heard", {"a": 0.5, "b": 0.5}), ("settled_on", {"a": 0.7, "b": 0.4})])
+def test_shares_that_make_too_much_are_refused(name: str, shares: dict[str, float]) -> None:
+    """Lists that are heard more often must leave something to the others; what is measured on cannot be more than all."""
+    with pytest.raises(ValueError, match=name):
+        replace(SETTINGS, **{name: shares})
+
+
 def test_the_second_half_of_a_batch_are_the_same_utterances(tmp_path: Path) -> None:
     """In the same order, with the same sounds, but masked and bent otherwise; a batch is no longer than asked for."""
     rng = np.random.default_rng(1)

@@ -56,6 +56,21 @@ def test_normalisations_can_be_kept_while_the_weights_learn() -> None:
         torch.testing.assert_close(value, before[name])
 
 
+@pytest.mark.parametrize("continues", [True, False])
+def test_only_a_model_that_is_continued_keeps_its_normalisations(tmp_path: Path, continues: bool) -> None:
+    """The same training from another start learns them: those it begins with mean nothing."""
+    rng = np.random.default_rng(1)
+    (tmp_path / "shards").mkdir()
+    write_shard(tmp_path / "shards" / "shard_real_00000", [Example(rng.standard_normal((90, 40)).astype("f4"), [1, 2])])
+    recipe = load_recipe()
+    recipe = replace(recipe, training=replace(recipe.training, keep_normalisation=True, hours=0.02))
+    trainer = Trainer(AcousticNetwork(SHAPE), recipe, tmp_path, Processes(0, 1, tmp_path / "meeting"))
+    weights = trainer.net.out.weight.detach().clone()
+    trainer.run(continues)
+    assert not torch.equal(trainer.net.out.weight, weights)
+    assert (trainer.net.b1.running_mean.abs().max() == 0) == continues
+
+
 def test_normalisations_are_measured_on_what_is_asked_for(tmp_path: Path) -> None:
     """Lists that are named get their share, as far as they have shards; the others fill up; a list that is not there takes nothing away."""
     names = ("real_00001", "real_00002", "real_00003", "more_speech_00000")

@@ -30,7 +30,7 @@ def unpack(archive: Path, folder: Path, check: Callable[[Path], object]) -> Path
         check(root)
         root.chmod(0o755)
         return _put(root, folder / name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise ModelError(f"{archive}：压缩包已损坏或无法解压（{error}）；请重新下载") from error
     except OSError as error:
         raise ModelError(f"{archive}：解压失败：{error.strerror or error}；请检查磁盘空间和权限") from error
