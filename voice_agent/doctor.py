@@ -14,7 +14,7 @@ from phrasebook.book import load_book
 from phrasebook.errors import PhraseBookError
 from voice_agent.config import Config
 from voice_agent.errors import VoiceAgentError
-from voice_agent.hearing.models import choose
+from voice_agent.hearing.models.installed import choose
 from voice_agent.live.setup import bridge_settings
 from voice_agent.store import Store, jobs
 

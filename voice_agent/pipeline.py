@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from phrasebook.model import PhraseBook
-from voice_agent.events import Agent, CallContext, Judgement, Transcript
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
-from voice_agent.judging import judge
+from voice_agent.rules import judge
+from voice_agent.values import Agent, CallContext, Judgement, Transcript
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import soundfile
 
 from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
-from voice_agent.events import RULES
 from voice_agent.transcripts import read_transcript
+from voice_agent.values import RULES
 
 CALL = bundled_calls() / "c01-model-call"
 

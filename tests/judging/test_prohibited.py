@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.judging.dialogue import BOOK, CLOSING, NEED, OPENING, THANKS, finding, judged, status
-from voice_agent.judging.explain import catches, explain
+from voice_agent.acts.explain import catches, explain
 
 EXAMPLES = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.caught]
 INNOCENT = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.allowed]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ami_bridge.events import CallEnded, ClerkLeg, Hold
-from voice_agent.events import Agent, Span
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.store.directory import Clerk
+from voice_agent.values import Agent, Span
 
 CALL = CallEnded(
     uniqueid="1700000000.1",

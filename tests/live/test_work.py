@@ -15,8 +15,8 @@ from ami_bridge.events import Alive, CallEnded, ClerkLeg, Gap
 from phrasebook.book import load_book
 from tests.live.test_facts import CALL
 from voice_agent.bundled import bundled_calls
-from voice_agent.hearing.choice import load_vosk
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.hearing.workers import Workers
 from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.listener import listen

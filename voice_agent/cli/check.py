@@ -13,12 +13,12 @@ from voice_agent.checking import Recogniser, Result, check
 from voice_agent.cli.base import Settings, existing_file, existing_folder, pass_settings
 from voice_agent.cli.render import console, conversation, findings_table, overview, score_text, verdict_text
 from voice_agent.errors import RecordingError, VoiceAgentError
-from voice_agent.events import Agent
-from voice_agent.hearing.choice import recogniser_for
+from voice_agent.hearing.models.choice import recogniser_for
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.intake.paths import Item, TranscriptFile, files_of
 from voice_agent.pipeline import JudgedCall
 from voice_agent.transcripts import judgement_to_json, write_transcript
+from voice_agent.values import Agent
 
 
 @click.command("check")

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from phrasebook.lint import lint
 from phrasebook.model import PhraseBook
+from voice_agent.acts.explain import Explanation, catches, explain
 from voice_agent.cli.base import Settings, existing_folder, pass_settings
 from voice_agent.cli.render import console
-from voice_agent.judging.explain import Explanation, catches, explain
 from voice_agent.labels import RULE_NAMES
 
 LEVEL_NAMES = {"error": "错误", "warning": "提醒"}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_agent.events import Agent, Channel, Segment, Span, Transcript
-from voice_agent.hearing.audio import blocks, check_files, rate_of, resampled
-from voice_agent.hearing.crosstalk import without_echo
-from voice_agent.hearing.gate import active_spans
-from voice_agent.hearing.quality import Levels, Quality, assess, measure
-from voice_agent.hearing.tone import Tone, ToneMeter
+from voice_agent.hearing.sound.audio import blocks, check_files, rate_of, resampled
+from voice_agent.hearing.sound.crosstalk import without_echo
+from voice_agent.hearing.sound.gate import active_spans
+from voice_agent.hearing.sound.quality import Levels, Quality, assess, measure
+from voice_agent.hearing.sound.tone import Tone, ToneMeter
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import Leg, RecordingFiles
+from voice_agent.values import Agent, Channel, Segment, Span, Transcript
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from voice_agent.events import Channel
+from voice_agent.values import Channel
 
 RecordingKind = Literal["stereo", "legs", "mixed"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ami_bridge.events import CallEnded
-from voice_agent.events import Agent, CallContext, Span
 from voice_agent.store.directory import Clerk
+from voice_agent.values import Agent, CallContext, Span
 
 
 def agent_of(clerks: list[Clerk]) -> Agent:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from phrasebook.model import PhraseBook
-from voice_agent.events import CallContext, Channel, Judgement
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.transcripts import Leg
+from voice_agent.values import CallContext, Channel, Judgement
 
 
 @dataclass(frozen=True)

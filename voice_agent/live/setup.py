@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from ami_bridge.settings import Settings as BridgeSettings
 from phrasebook.model import PhraseBook
+from voice_agent.acts.phrases.index import compiled
 from voice_agent.config import Config
 from voice_agent.hearing.workers import Workers
 from voice_agent.intake.recordings import RecordingPlaces
-from voice_agent.judging.index import compiled
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
 from voice_agent.store.directory import Clerk, Unit, save_clerks, save_units

@@ -19,7 +19,7 @@ from voice_agent.errors import (
     VoiceAgentError,
 )
 from voice_agent.hearing.hear import Heard
-from voice_agent.hearing.quality import Quality
+from voice_agent.hearing.sound.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.intake.recordings import RecordingPlaces, find_recording, wait_until_complete

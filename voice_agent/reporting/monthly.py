@@ -17,7 +17,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from voice_agent.events import FAULTS
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, clock
 from voice_agent.masking import mask
 from voice_agent.reporting.charts import rate_bars
@@ -26,6 +25,7 @@ from voice_agent.store import CallFilter, Store, statistics
 from voice_agent.store.export_rows import FindingRow, each_finding
 from voice_agent.store.figures import CallCounts, CallLine, Precision, RuleLine
 from voice_agent.store.precision import precision
+from voice_agent.values import FAULTS
 
 #: Rules whose faults are told with examples, and examples of each.
 _TYPICAL, _EXAMPLES = 5, 3

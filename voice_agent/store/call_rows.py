@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
-from voice_agent.events import Status, Verdict
 from voice_agent.store.database import Row
 from voice_agent.store.filters import Coverage
 from voice_agent.store.states import read_states
+from voice_agent.values import Status, Verdict
 
 
 @dataclass(frozen=True)

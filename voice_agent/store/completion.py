@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phrasebook.model import PhraseBook
-from voice_agent.events import Judgement, Transcript
 from voice_agent.store.database import Store
 from voice_agent.store.jobs import Job, finish
 from voice_agent.store.judgements import save_judgement
 from voice_agent.store.transcripts import Leg, save_legs, save_transcript
 from voice_agent.store.unmonitored import Cause
+from voice_agent.values import Judgement, Transcript
 
 
 def complete(

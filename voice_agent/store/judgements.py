@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from phrasebook.model import PhraseBook
 from voice_agent.errors import NotInStore
-from voice_agent.events import RULES, Judgement, Verdict
 from voice_agent.store import tally
 from voice_agent.store.attribution import clerk_position
 from voice_agent.store.books import save_book
@@ -18,6 +17,7 @@ from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
 from voice_agent.store.state import refresh
 from voice_agent.store.unmonitored import Cause
+from voice_agent.values import RULES, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.events import FAULTS, Status
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding
 from voice_agent.store.users import get_user
+from voice_agent.values import FAULTS, Status
 
 ObjectionState = Literal["open", "upheld", "rejected", "withdrawn"]
 _DAY = 86400.0

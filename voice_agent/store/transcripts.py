@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from voice_agent.events import Agent, Channel, Segment, Transcript, Word
 from voice_agent.store.database import Row, Store
 from voice_agent.store.words import CHANNELS, index_pairs, index_words
+from voice_agent.values import Agent, Channel, Segment, Transcript, Word
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from voice_agent.events import Transcript
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import clerks_of_call
 from voice_agent.store.comments import list_comments
@@ -17,6 +16,7 @@ from voice_agent.store.judgements import current_findings, current_judgement, hi
 from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
 from voice_agent.store.reviews import Review, review_history
 from voice_agent.store.transcripts import load_transcript
+from voice_agent.values import Transcript
 from voice_agent.web import call_view
 from voice_agent.web.call_lists import names
 from voice_agent.web.ownership import the_call

@@ -7,11 +7,11 @@ from typing import cast, get_args
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.events import Channel, Evidence, Finding, Status, Transcript
 from voice_agent.store.claims import claim, release_claim
 from voice_agent.store.comments import add_comment
 from voice_agent.store.reviews import add_finding, cannot_judge, confirm, finish_review, overrule
 from voice_agent.store.transcripts import load_transcript
+from voice_agent.values import Channel, Evidence, Finding, Status, Transcript
 from voice_agent.web.call_lists import take_next
 from voice_agent.web.call_page import show_work
 from voice_agent.web.ownership import the_call, the_finding

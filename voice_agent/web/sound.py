@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from voice_agent.events import Channel
-from voice_agent.hearing.audio import Samples, blocks, open_sound, rate_of, resampled
+from voice_agent.hearing.sound.audio import Samples, blocks, open_sound, rate_of, resampled
 from voice_agent.intake.files import Leg
+from voice_agent.values import Channel
 
 #: Rendered sound is a copy of personal data: it stays for a working day, not longer.
 KEEP_SECONDS = 24 * 3600
