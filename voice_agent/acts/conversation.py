@@ -42,13 +42,13 @@ class Side:
     search: Search
     book: PhraseBook
 
-    def hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
-        """Where the cue was surely heard, in order of time; begun between ``start`` and ``end`` (seconds, exclusive)."""
-        return [hit for hit in self.search.hits(f"cue:{cue}", start, end) if start <= hit.start < end]
+    def hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Hit]:
+        """Where the act was surely heard, in order of time; begun between ``start`` and ``end`` (seconds, exclusive)."""
+        return [hit for hit in self.search.hits_of(act, start, end) if start <= hit.start < end]
 
-    def near_hits(self, cue: str, start: float = 0.0, end: float = inf) -> list[Hit]:
-        """Where something just short of the cue was heard."""
-        hits = self.search.hits(f"cue:{cue}", start, end, near=True)
+    def near_hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Hit]:
+        """Where something just short of the act was heard."""
+        hits = self.search.hits_of(act, start, end, near=True)
         return [hit for hit in hits if hit.near and start <= hit.start < end]
 
     def turn_number(self, hit: Hit) -> int:
@@ -138,8 +138,8 @@ def _side(stream: Stream, turns: tuple[Turn, ...], phrases: Compiled, book: Phra
 
 def is_backchannel(book: PhraseBook, said: str) -> bool:
     """Whether an utterance only shows that somebody listens (嗯, 喂, 好)."""
-    cue = book.cues.get("backchannel")
-    return len(said) <= BACKCHANNEL_LENGTH and bool(_backchannels(cue.patterns if cue else ()).fullmatch(said))
+    patterns = tuple(pattern for entry in book.entries_of("backchannel") for pattern in entry.patterns)
+    return len(said) <= BACKCHANNEL_LENGTH and bool(_backchannels(patterns).fullmatch(said))
 
 
 @lru_cache(maxsize=8)

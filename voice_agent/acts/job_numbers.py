@@ -82,7 +82,7 @@ def _introduced(side: Side, number: Number) -> bool:
         i + 1 < number.first and distance(sounds[i], "gong") + distance(sounds[i + 1], "hao") <= 0.3 for i in places
     ):
         return True
-    return any(_leads_to(hit.first, hit.last, number) for hit in side.hits("job_number_intro"))
+    return any(_leads_to(hit.first, hit.last, number) for hit in side.hits("job_number"))
 
 
 def _leads_to(first: int, last: int, number: Number) -> bool:

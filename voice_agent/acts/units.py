@@ -93,5 +93,5 @@ def _named(side: Side, names: Names, start: int, last: int, end: float) -> Itera
 
 def _hit(side: Side, first: int, last: int) -> Hit:
     return Hit(
-        "cue:identity", "这里是{unit}", first, last, 0.95, False, side.stream.start(first), side.stream.end(last)
+        "act:identity", "这里是{unit}", first, last, 0.95, False, side.stream.start(first), side.stream.end(last)
     )

@@ -17,7 +17,7 @@ def judge_closing(call: Conversation) -> Finding:
     """Thanks, good wishes or a goodbye at the end."""
     begin = _ending(call)
     hits = [hit for cue in ("closing_thanks", "closing_bye") for hit in call.agent.hits(cue, begin)]
-    if hits and call.mixed and all(hit.owner.endswith("bye") for hit in hits):
+    if hits and call.mixed and all(call.book.acts[hit.entry].act == "closing_bye" for hit in hits):
         return uncertain(RULE, all_evidence(call.agent, hits), "单声道录音分不清是谁道别，需人工复听")
     if hits:
         return met(RULE, all_evidence(call.agent, hits), "礼貌结束通话")
@@ -59,11 +59,11 @@ def _quits(call: Conversation) -> bool:
     if call.mixed or call.context.hung_up_by in {"agent", "system"}:
         return False
     begin = _ending(call)
-    if call.caller.hits("caller_thanks_bye", begin):
+    if call.caller.hits("thanks", begin) or call.caller.hits("bye", begin):
         return False
     if call.context.hung_up_by == "caller":
         return True
-    return _callers_last_word(call) and not call.agent.hits("agent_ends")
+    return _callers_last_word(call) and not call.agent.hits("hang_up")
 
 
 def _callers_last_word(call: Conversation) -> bool:

@@ -23,7 +23,7 @@ def judge_callback(call: Conversation) -> Finding:
     """A contact number is asked for when the agent promises, or the caller wants, to be contacted later."""
     rule = "callback"
     promised = [hit for hit in call.agent.hits("callback_promise") if not _recovers(call, hit)]
-    wanted = _callers(call, "needs_callback")
+    wanted = _callers(call, "wants_callback")
     asked = call.agent.hits("ask_contact")
     if not promised and not wanted:
         return not_applicable(rule, "没有承诺或需要以后再联系")
@@ -63,7 +63,7 @@ def _given_number(call: Conversation) -> Evidence | None:
 def judge_absent_message(call: Conversation) -> Finding:
     """A message is offered when the person wanted is absent."""
     rule = "absent_message"
-    absent, wanted = call.agent.hits("person_absent"), _callers(call, "wants_person")
+    absent, wanted = call.agent.hits("person_absent"), _callers(call, "asks_person")
     absent = [hit for hit in absent if any(want.start < hit.start for want in wanted)]
     if not absent:
         return not_applicable(rule, "没有出现要找的人不在的情况")
@@ -82,7 +82,7 @@ def judge_absent_message(call: Conversation) -> Finding:
 def judge_wrong_number(call: Conversation) -> Finding:
     """A caller who misdialled is told so politely."""
     rule = "wrong_number"
-    told = call.agent.hits("say_wrong_number")
+    told = call.agent.hits("told_wrong_number")
     turns = call.caller.turns[:_MISDIALLED_TURNS]
     misdialled = call.caller.hits("misdialled", 0.0, turns[-1].end if turns else 0.0)
     if not misdialled and not told:
@@ -91,9 +91,9 @@ def judge_wrong_number(call: Conversation) -> Finding:
         return met(rule, all_evidence(call.agent, told[:1]), "礼貌告知拨错了电话")
     if told:
         return fault(call, rule, "missing", all_evidence(call.agent, told[:1]), "告知拨错电话时不够礼貌")
-    if call.agent.hits("self_transfer") or call.agent.hits("referral_send"):
+    if call.agent.hits("self_transfer") or call.agent.hits("referral"):
         return not_applicable(rule, "已为来电人转办", all_evidence(call.caller, misdialled[:1]))
-    if close := call.agent.near_hits("say_wrong_number"):
+    if close := call.agent.near_hits("told_wrong_number"):
         return near_miss(call, rule, close, "听到近似拨错电话的话，识别不清")
     trigger = all_evidence(call.caller, misdialled[:1])
     return fault(

@@ -11,7 +11,7 @@ from voice_agent.speech.stream import Stream
 from voice_agent.values import Finding
 
 RULE = "greeting"
-_AGENTS_ONLY = ("need_inquiry", "identity", "job_number_intro")
+_AGENTS_ONLY = ("need_inquiry", "identity", "job_number")
 
 
 def _begins_alike(call: Conversation) -> bool:

@@ -114,7 +114,7 @@ def _other(call: Conversation, alike: list[Mention], expected: str) -> Finding:
 
 
 def _none(call: Conversation) -> Finding:
-    close = [hit for hit in call.agent.hits("job_number_intro") if call.doubtful(hit.start, hit.end + 2.0)]
+    close = [hit for hit in call.agent.hits("job_number") if call.doubtful(hit.start, hit.end + 2.0)]
     if close:
         return uncertain(RULE, [call.agent.evidence(close[0])], "听到“工号”，但号码没有识别清楚，需人工复听")
     return fault(call, RULE, "missing", [_opening(call)], "整通电话没有告知工号")

@@ -12,7 +12,7 @@ from voice_agent.speech.turns import Turn
 from voice_agent.values import Finding
 
 RULE = "need_inquiry"
-_CUES = ("states_need", "asks_how", "wants_person", "misdialled")
+_CUES = ("states_need", "asks_how", "asks_person", "misdialled")
 #: A caller's turn of this many syllables that is no greeting and no check of the number says what is wanted.
 _CONTENT = 8
 _FIGURES = re.compile("[零〇洞幺一二两三四五六七八九十百千]{3,}")

@@ -58,7 +58,7 @@ def _excused(call: Conversation, asked: Hit) -> str:
     agent = call.agent
     if call.context.transferred or agent.hits("self_transfer"):
         return "业务已转办"
-    if any(agent.hits(cue, asked.start) for cue in ("referral_send", "not_ours", "say_wrong_number")):
+    if any(agent.hits(cue, asked.start) for cue in ("referral", "not_ours", "told_wrong_number")):
         return "该业务不在本处办理，已告知去处"
     return ""
 

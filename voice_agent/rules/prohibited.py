@@ -18,7 +18,7 @@ RULE = "prohibited"
 def judge_prohibited(call: Conversation) -> Finding:
     """Everything prohibited that the agent says; unclear hits go to a person."""
     search = call.agent.search
-    hits = [hit for owner in search.owners("ban:") for hit in search.hits(owner)]
+    hits = [hit for owner in search.accusations() for hit in search.hits(owner)]
     spoken = [hit for hit in hits if not is_reported(call.agent.search, hit)]
     sure = _apart([hit for hit in spoken if is_sure(call.agent.stream, hit)])
     if sure:
@@ -42,7 +42,7 @@ def _hiding(call: Conversation) -> list[Evidence]:
 def _violated(call: Conversation, sure: list[Hit]) -> Finding:
     trusted = [hit for hit in sure if not call.doubtful(hit.start, hit.end)]
     sure = trusted or sure  # what was heard clearly needs no help from what was not
-    kinds = dict.fromkeys(call.book.prohibited[hit.owner[4:]].category for hit in sure)
+    kinds = dict.fromkeys(call.book.acts[hit.entry].category for hit in sure)
     return fault(call, RULE, "violated", [_evidence(call, hit) for hit in sure], f"听到服务忌语（{'、'.join(kinds)}）")
 
 

@@ -46,7 +46,7 @@ def judge_referral(call: Conversation) -> Finding:
 def _sendings(call: Conversation) -> list[Hit]:
     """Being sent to another telephone or unit, and being sent to a place with the word that this is not ours."""
     agent = call.agent
-    sent = agent.hits("referral_send")
+    sent = agent.hits("referral")
     refused = agent.hits("not_ours")
     if not sent:
         sent = [hit for no in refused for hit in agent.hits("notice_path", no.start - _NEARBY, no.end + _NEARBY)]
@@ -79,7 +79,7 @@ def _numbers_near(call: Conversation, hit: Hit) -> list[Evidence]:
 
 def _is_polite(call: Conversation, hit: Hit) -> bool:
     said = call.agent.stream.text(hit.first, hit.last)
-    courteous = [h for cue in ("politeness", "polite_refusal") for h in call.agent.hits(cue)]
+    courteous = [h for cue in ("courtesy", "polite_refusal") for h in call.agent.hits(cue)]
     near = any(abs(h.start - hit.start) <= _COURTESY_REACH for h in courteous)
     return near or any(word in said for word in _COURTEOUS)
 
