@@ -116,7 +116,10 @@ def _said(patterns: Iterable[str], sounds: Sounds) -> set[str]:
 
 
 def _unused(book: PhraseBook) -> Iterator[Problem]:
-    """Telephone phrases that fulfil no duty, and rules that no norm asks for."""
+    """Telephone phrases that fulfil no duty, rules that no norm asks for, and fragments that no entry refers to."""
+    for fragment in book.fragments.values():
+        if not fragment.used_by:
+            yield Problem("warning", fragment.id, "patterns", f"没有条目用到这个片段（写作 @{fragment.id}）")
     for phrase in book.phrases.values():
         if phrase.id.startswith("T") and not phrase.rules:
             yield Problem("warning", phrase.id, "rules", "没有写做到哪条规则，说了也不起作用")

@@ -40,6 +40,16 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Fragment:
+    """Patterns named once, that entries refer to as ``"@id"``; ``used_by``: the ids of those entries."""
+
+    id: str
+    name: str
+    patterns: tuple[str, ...]
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ActEntry:
     """Words that are evidence of ``act``: any of ``patterns``, spoken by ``side``. ``name`` (Chinese) is what people read.
 
@@ -89,6 +99,7 @@ class Norm:
 class PhraseBook:
     """Everything a judgement depends on besides the transcript. ``digest`` is the sha256 of its canonical content.
 
+    ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone.
     Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
     ``windows`` and ``window_suffixes`` likewise; ``businesses`` and ``materials`` are what callers handle and bring.
     """
@@ -100,6 +111,7 @@ class PhraseBook:
     acts: Mapping[str, ActEntry]
     rules: Mapping[str, Rule]
     norms: Mapping[str, Norm]
+    fragments: Mapping[str, Fragment]
     units: tuple[str, ...] = ()
     unit_suffixes: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()

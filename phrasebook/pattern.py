@@ -7,7 +7,7 @@ A pattern is what somebody says, in simplified Chinese without punctuation::
     choice      = pattern ("|" pattern)*
 
 ``[…]`` may be absent, ``(a|b)`` is one of these; both nest. Spaces are ignored. The slots are those of ``SLOTS``.
-Latin letters and figures are refused: the recogniser writes what is spoken, so a pattern says 工号 and 一二三三三.
+(``"@id"`` is no pattern but a reference to a fragment, see ``fragments.py``.) Latin letters and figures are refused: the recogniser writes what is spoken, so a pattern says 工号 and 一二三三三.
 """
 
 from __future__ import annotations

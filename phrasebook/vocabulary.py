@@ -67,6 +67,7 @@ ACT_SIDES: dict[str, str] = {
 ENTRY_FILES: dict[str, str] = {
     "norms": "norm",
     "rules": "rule",
+    "fragments": "fragment",
     "acts": "act",
     "phrases": "phrase",
 }
@@ -82,6 +83,7 @@ _EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 FIELDS: dict[str, tuple[str, ...]] = {
     "norm": ("id", "source", "audible", "rules"),
     "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
+    "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
     "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),
 }

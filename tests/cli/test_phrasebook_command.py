@@ -32,11 +32,12 @@ def site(folder: Path, **files: str) -> Path:
         ("规则", ["greeting", "job_number", "prohibited"]),
         ("忌语", ["imp-annoyed", "impatient", "不耐烦"]),
         ("规范", ["附件2", "附件3", "不能"]),
+        ("片段", ["@quoted", "@polite"]),
         ("行为", ["return_apology", "坐席", "来电人"]),
     ],
 )
 def test_list_shows_every_part(run: Run, kind: str, shown: list[str]) -> None:
-    """Phrases, rules, acts, prohibited speech and norms can be listed, with the book's version."""
+    """Phrases, rules, acts, prohibited speech, fragments and norms can be listed, with the book's version."""
     listed = run("phrasebook", "list", "--kind", kind)
     assert listed.exit_code == 0
     assert "用语库版本" in listed.stdout

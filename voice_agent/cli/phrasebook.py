@@ -27,7 +27,7 @@ def phrasebook_group() -> None:
 @phrasebook_group.command("list")
 @click.option(
     "--kind",
-    type=click.Choice(["用语", "规则", "行为", "忌语", "规范"]),
+    type=click.Choice(["用语", "规则", "行为", "忌语", "片段", "规范"]),
     default="用语",
     show_default=True,
     help="列出哪一类。",
@@ -37,7 +37,14 @@ def list_command(settings: Settings, kind: str) -> None:
     """列出用语库的条目。"""
     book = settings.book()
     click.echo(f"用语库版本 {book.version}，自 {book.effective} 起生效")
-    tables = {"用语": _phrases, "规则": _rules, "行为": _acts, "忌语": _prohibited, "规范": _norms}
+    tables = {
+        "用语": _phrases,
+        "规则": _rules,
+        "行为": _acts,
+        "忌语": _prohibited,
+        "片段": _fragments,
+        "规范": _norms,
+    }
     console().print(tables[kind](book))
 
 
@@ -103,6 +110,13 @@ def _acts(book: PhraseBook) -> Table:
     return table
 
 
+def _fragments(book: PhraseBook) -> Table:
+    table = _table("编号", "名称", "说法", "用到的条目")
+    for one in book.fragments.values():
+        table.add_row(f"@{one.id}", one.name, "；".join(one.patterns), f"{len(one.used_by)} 个")
+    return table
+
+
 def _names(rules: tuple[str, ...]) -> str:
     return "、".join(RULE_NAMES[rule] for rule in rules)
 
@@ -112,8 +126,8 @@ def _names(rules: tuple[str, ...]) -> str:
 @pass_settings
 def show_command(settings: Settings, entry: str) -> None:
     """看一个条目的全部内容，如 T06、job_number、shirk-not-ours。"""
-    book = settings.book()
-    found = [part[entry] for part in (book.phrases, book.rules, book.acts, book.norms) if entry in part]
+    book, entry = settings.book(), entry.removeprefix("@")
+    found = [part[entry] for part in (book.phrases, book.rules, book.acts, book.norms, book.fragments) if entry in part]
     if not found:
         raise click.UsageError(f"用语库里没有 {entry}；用 voice-agent phrasebook list 查看编号。")
     for one in found:
