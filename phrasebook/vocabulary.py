@@ -21,44 +21,45 @@ RULE_LIMITS: dict[str, tuple[str, ...]] = {
     "prohibited": (),
 }
 
-#: The elements that rules look for (docs/architecture.md), with the side that speaks them.
-CUE_SIDES: dict[str, str] = {
+#: The acts that rules ask for (docs/architecture.md), with the side that does them. Prohibited acts are data: any name will do.
+ACT_SIDES: dict[str, str] = {
     "greeting": "agent",
     "identity": "agent",
-    "job_number_intro": "agent",
+    "job_number": "agent",
     "need_inquiry": "agent",
     "wait_request": "agent",
     "wait_again": "agent",
     "return_apology": "agent",
-    "referral_send": "agent",
-    "referral_number_intro": "agent",
+    "referral": "agent",
+    "referral_number": "agent",
     "self_transfer": "agent",
     "callback_promise": "agent",
     "ask_contact": "agent",
     "person_absent": "agent",
     "offer_message": "agent",
-    "say_wrong_number": "agent",
+    "told_wrong_number": "agent",
     "closing_thanks": "agent",
     "closing_bye": "agent",
     "notice_policy": "agent",
     "notice_materials": "agent",
     "notice_path": "agent",
     "notice_time": "agent",
-    "politeness": "agent",
+    "courtesy": "agent",
     "polite_refusal": "agent",
     "not_ours": "agent",
-    "agent_ends": "agent",
+    "hang_up": "agent",
     "correction": "agent",
     "states_need": "caller",
     "asks_how": "caller",
     "asks_unit": "caller",
     "asks_job_number": "caller",
-    "wants_person": "caller",
+    "asks_person": "caller",
     "misdialled": "caller",
-    "needs_callback": "caller",
+    "wants_callback": "caller",
     "caller_wait": "caller",
-    "caller_thanks_bye": "caller",
-    "caller_quits": "caller",
+    "thanks": "caller",
+    "bye": "caller",
+    "quits": "caller",
     "backchannel": "any",
 }
 
@@ -66,9 +67,9 @@ CUE_SIDES: dict[str, str] = {
 ENTRY_FILES: dict[str, str] = {
     "norms": "norm",
     "rules": "rule",
-    "cues": "cue",
+    "fragments": "fragment",
+    "acts": "act",
     "phrases": "phrase",
-    "prohibited": "prohibited",
 }
 
 #: Files of word lists: file name without ``.toml`` → names of its lists.
@@ -77,14 +78,15 @@ WORD_FILES: dict[str, tuple[str, ...]] = {
     "terms": ("businesses", "materials"),
 }
 
+_EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
     "norm": ("id", "source", "audible", "rules"),
     "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
-    "cue": ("id", "name", "side", "patterns", "unless"),
-    "phrase": ("id", "text", "source", "telephone", "rules", "cues", "patterns"),
-    "prohibited": ("id", "category", "severity", "source", "patterns", "unless", "caught", "allowed"),
+    "fragment": ("id", "name", "patterns"),
+    "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
+    "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),
 }
-LISTS = frozenset({"rules", "cues", "patterns", "unless", "caught", "allowed"})
+LISTS = frozenset({"rules", "acts", "patterns", "unless", "examples", "counterexamples"})
 #: Fields that may be left out, with what they then are.
-DEFAULTS: dict[str, tuple[str, ...]] = {"unless": (), "allowed": (), "cues": (), "rules": ()}
+DEFAULTS: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS - {"patterns"}, ())

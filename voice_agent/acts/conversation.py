@@ -33,12 +33,6 @@ from voice_agent.speech.turns import (
 )
 from voice_agent.values import CallContext, Channel, Evidence, Transcript
 
-#: Cues of the book that are named otherwise than their acts.
-CUES = {
-    "job_number": "job_number_intro", "referral": "referral_send", "referral_number": "referral_number_intro",
-    "told_wrong_number": "say_wrong_number", "asks_person": "wants_person", "wants_callback": "needs_callback",
-    "bye": "caller_thanks_bye", "quits": "caller_quits", "hang_up": "agent_ends", "courtesy": "politeness",
-}  # fmt: skip
 _BACKCHANNELS = ("嗯", "喂", "好", "好的", "哎", "啊", "哦", "噢", "呃", "诶", "唉")
 #: Greetings are more than a backchannel: they open a turn.
 _NO_BACKCHANNELS = frozenset({"您好", "你好"})
@@ -71,7 +65,7 @@ class Ear:
         return sources(self._stream, self._hits(act), self._runs_of(act) or ())
 
     def _hits(self, act: str) -> Sequence[Hit]:
-        return self._fault_hits() if act == FAULT else self._search.hits(f"cue:{CUES.get(act, act)}", near=True)
+        return self._fault_hits() if act == FAULT else self._search.hits_of(act, near=True)
 
     def _runs_of(self, act: str) -> Sequence[Run] | None:
         return None if self._runs is None else self._runs.get(act, ())
@@ -82,13 +76,13 @@ class Ear:
 
     def _fault_hits(self) -> Sequence[Hit]:
         search, stream = self._search, self._stream
-        found = (hit for owner in search.owners("ban:") for hit in search.hits(owner, near=True))
+        found = (hit for owner in search.accusations() for hit in search.hits(owner, near=True))
         return _apart([hit for hit in found if is_sure(stream, hit) and not is_reported(search, hit)])
 
     def kind(self, fault: Act) -> str:
         """What kind of fault it is: the entry's, or the most probable of the learned ones there."""
         if fault.entry:
-            return self._book.prohibited[fault.entry.removeprefix("ban:")].category
+            return self._book.prohibited[fault.entry].category
         stream, runs = self._stream, self._runs or {}
         first, last = stream.places[fault.first], stream.places[fault.last - 1] + 1
         chances = {
@@ -238,8 +232,8 @@ def _side(
 
 def is_backchannel(book: PhraseBook, said: str) -> bool:
     """Whether an utterance only shows that somebody listens (嗯, 喂, 好)."""
-    cue = book.cues.get("backchannel")
-    return len(said) <= BACKCHANNEL_LENGTH and bool(_backchannels(cue.patterns if cue else ()).fullmatch(said))
+    patterns = tuple(pattern for entry in book.entries_of("backchannel") for pattern in entry.patterns)
+    return len(said) <= BACKCHANNEL_LENGTH and bool(_backchannels(patterns).fullmatch(said))
 
 
 @lru_cache(maxsize=8)

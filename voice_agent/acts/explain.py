@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from phrasebook.model import PhraseBook, Side
+from phrasebook.model import ActEntry, PhraseBook
 from voice_agent.acts.phrases.index import Compiled, compile_patterns, compiled
 from voice_agent.acts.phrases.matching import Hit, Search
 from voice_agent.acts.phrases.reported import is_reported, is_sure
@@ -15,14 +15,15 @@ from voice_agent.values import Channel, Segment, Transcript
 
 #: How long a syllable lasts when only a sentence is given, seconds.
 _SYLLABLE = 0.2
-#: Owner of patterns that are tried alone, and how many sentences are remembered while a book is checked.
-_ALONE, _SENTENCES = "ban:alone", 4096
-_KINDS = {"phrase": "用语", "cue": "要素", "ban": "忌语"}
+#: How many sentences are remembered while a book is checked.
+_SENTENCES = 4096
+#: What a sentence may satisfy, the most telling first.
+_KINDS = ("用语", "行为", "忌语")
 
 
 @dataclass(frozen=True)
 class Match:
-    """An entry that a sentence satisfies: ``kind`` 用语, 要素 or 忌语, the words heard, their syllables, the pattern compared."""
+    """An entry that a sentence satisfies: ``kind`` 用语, 行为 or 忌语, the words heard, their syllables, the pattern compared."""
 
     kind: str
     id: str
@@ -49,7 +50,7 @@ def explain(sentence: str, book: PhraseBook, side: Channel = "agent") -> Explana
 
 
 def _rank(match: Match) -> int:
-    return list(_KINDS.values()).index(match.kind)
+    return _KINDS.index(match.kind)
 
 
 def _spoken(sentence: str, side: Channel) -> Stream:
@@ -60,13 +61,18 @@ def _spoken(sentence: str, side: Channel) -> Stream:
 def _all_hits(book: PhraseBook, stream: Stream, side: Channel) -> list[Hit]:
     search, phrases = _search(compiled(book), stream), _search(_phrases(book), stream)
     # A backchannel is a whole utterance, never a part of one.
-    cues = [cue.id for cue in book.cues.values() if cue.side in {side, "any"} and cue.id != "backchannel"]
-    hits = [hit for name in cues for hit in search.hits(f"cue:{name}")]
+    entries = [entry for entry in book.acts.values() if entry.side in {side, "any"} and entry.act != "backchannel"]
+    hits = [hit for entry in entries for hit in search.hits(f"act:{entry.id}") if _counts(book, search, hit)]
     if side == "agent":
         hits += [hit for name in book.phrases for hit in phrases.hits(f"phrase:{name}")]
-        bans = [hit for name in book.prohibited for hit in search.hits(f"ban:{name}")]
-        hits += [hit for hit in bans if is_sure(stream, hit) and not is_reported(search, hit)]
-    return [hit for hit in hits if not hit.near]
+    return hits
+
+
+def _counts(book: PhraseBook, search: Search, hit: Hit) -> bool:
+    """Whether a hit is what it seems: prohibited words must be sure, and the speaker's own."""
+    if not book.acts[hit.entry].category:
+        return True
+    return is_sure(search.stream, hit) and not is_reported(search, hit)
 
 
 def _search(patterns: Compiled, stream: Stream) -> Search:
@@ -86,36 +92,31 @@ def _phrases(book: PhraseBook) -> Compiled:
 
 
 def _match(book: PhraseBook, stream: Stream, hit: Hit) -> Match:
-    kind, _, name = hit.owner.partition(":")
-    title = {
-        "phrase": lambda: book.phrases[name].text,
-        "cue": lambda: book.cues[name].name,
-        "ban": lambda: book.prohibited[name].category,
-    }[kind]()
     text, sounds = stream.text(hit.first, hit.last), tuple(stream.sounds[hit.first : hit.last])
-    return Match(_KINDS[kind], name, title, hit.score, text, sounds, hit.pattern)
+    kind, title = _title(book, hit)
+    return Match(kind, hit.entry, title, hit.score, text, sounds, hit.pattern)
 
 
-def catches(book: PhraseBook) -> Callable[[Iterable[str], Iterable[str], str], bool]:
-    """Whether any pattern is heard in a sentence and nothing voids it; for ``phrasebook.lint``.
+def _title(book: PhraseBook, hit: Hit) -> tuple[str, str]:
+    """What a hit is shown as: its kind, and the mandated phrase, the prohibited category or the name of the act."""
+    if hit.owner.startswith("phrase:"):
+        return "用语", book.phrases[hit.entry].text
+    entry = book.acts[hit.entry]
+    return ("忌语", entry.category) if entry.category else ("行为", entry.name)
+
+
+def catches(book: PhraseBook) -> Callable[[ActEntry, str], bool]:
+    """Whether an entry of the book is heard in a sentence and nothing voids it; for ``phrasebook.lint``.
 
     The check asks of every sentence whether any of a hundred entries hears it, so the book is compiled once and each sentence heard once.
     """
-    owners = {(cue.patterns, cue.unless): f"cue:{cue.id}" for cue in book.cues.values()}
-    owners |= {(ban.patterns, ban.unless): f"ban:{ban.id}" for ban in book.prohibited.values()}
-    heard = lru_cache(maxsize=_SENTENCES)(lambda sentence: _search(compiled(book), _spoken(sentence, "agent")))
 
-    def caught(patterns: Iterable[str], unless: Iterable[str], sentence: str) -> bool:
-        entry = tuple(patterns), tuple(unless)
-        owner = owners.get(entry)
-        search = heard(sentence) if owner else _search(_alone(book, *entry), _spoken(sentence, "agent"))
-        hits = search.hits(owner or _ALONE)
-        return any(is_sure(search.stream, hit) and not is_reported(search, hit) for hit in hits)
+    @lru_cache(maxsize=_SENTENCES)
+    def heard(sentence: str, side: Channel) -> Search:
+        return _search(compiled(book), _spoken(sentence, side))
+
+    def caught(entry: ActEntry, sentence: str) -> bool:
+        search = heard(sentence, "caller" if entry.side == "caller" else "agent")
+        return any(_counts(book, search, hit) for hit in search.hits(f"act:{entry.id}"))
 
     return caught
-
-
-def _alone(book: PhraseBook, patterns: tuple[str, ...], unless: tuple[str, ...]) -> Compiled:
-    """Patterns that no entry of the book has."""
-    entries: list[tuple[str, Side, Iterable[str]]] = [(_ALONE, "agent", patterns), (_ALONE + "!", "agent", unless)]
-    return compile_patterns(book, entries)

@@ -84,7 +84,7 @@ def _probability(hit: Hit | None, features: Sequence[float], worth: Worth | None
 
 def _of_phrase(act: str, stream: Stream, hit: Hit) -> Act:
     return Act(
-        act, stream.channel, hit.first, hit.last, hit.start, hit.end, hit.score, "phrase", hit.pattern, hit.owner
+        act, stream.channel, hit.first, hit.last, hit.start, hit.end, hit.score, "phrase", hit.pattern, hit.entry
     )
 
 

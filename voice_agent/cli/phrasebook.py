@@ -27,7 +27,7 @@ def phrasebook_group() -> None:
 @phrasebook_group.command("list")
 @click.option(
     "--kind",
-    type=click.Choice(["用语", "规则", "忌语", "规范", "要素"]),
+    type=click.Choice(["用语", "规则", "行为", "忌语", "片段", "规范"]),
     default="用语",
     show_default=True,
     help="列出哪一类。",
@@ -37,7 +37,14 @@ def list_command(settings: Settings, kind: str) -> None:
     """列出用语库的条目。"""
     book = settings.book()
     click.echo(f"用语库版本 {book.version}，自 {book.effective} 起生效")
-    tables = {"用语": _phrases, "规则": _rules, "忌语": _prohibited, "规范": _norms, "要素": _cues}
+    tables = {
+        "用语": _phrases,
+        "规则": _rules,
+        "行为": _acts,
+        "忌语": _prohibited,
+        "片段": _fragments,
+        "规范": _norms,
+    }
     console().print(tables[kind](book))
 
 
@@ -76,9 +83,9 @@ def _rules(book: PhraseBook) -> Table:
 
 
 def _prohibited(book: PhraseBook) -> Table:
-    table = _table("编号", "类别", "会判为忌语的说法", "不会误判的说法")
+    table = _table("编号", "行为", "类别", "名称", "会判为忌语的说法", "不会误判的例句")
     for one in book.prohibited.values():
-        table.add_row(one.id, one.category, "；".join(one.patterns), "；".join(one.allowed))
+        table.add_row(one.id, one.act, one.category, one.name, "；".join(one.patterns), "；".join(one.counterexamples))
     return table
 
 
@@ -95,10 +102,18 @@ def _norms(book: PhraseBook) -> Table:
     return table
 
 
-def _cues(book: PhraseBook) -> Table:
-    table = _table("要素", "名称", "谁说", "说法")
-    for one in book.cues.values():
-        table.add_row(one.id, one.name, SIDE_NAMES[one.side], "；".join(one.patterns))
+def _acts(book: PhraseBook) -> Table:
+    table = _table("编号", "行为", "名称", "谁说", "说法", "例句")
+    for one in (entry for entry in book.acts.values() if not entry.category):
+        said, examples = "；".join(one.patterns), "；".join(one.examples)
+        table.add_row(one.id, one.act, one.name, SIDE_NAMES[one.side], said, examples)
+    return table
+
+
+def _fragments(book: PhraseBook) -> Table:
+    table = _table("编号", "名称", "说法", "用到的条目")
+    for one in book.fragments.values():
+        table.add_row(f"@{one.id}", one.name, "；".join(one.patterns), f"{len(one.used_by)} 个")
     return table
 
 
@@ -110,11 +125,9 @@ def _names(rules: tuple[str, ...]) -> str:
 @click.argument("entry", metavar="编号")
 @pass_settings
 def show_command(settings: Settings, entry: str) -> None:
-    """看一个条目的全部内容，如 T06、job_number。"""
-    book = settings.book()
-    found = [
-        part[entry] for part in (book.phrases, book.rules, book.prohibited, book.norms, book.cues) if entry in part
-    ]
+    """看一个条目的全部内容，如 T06、job_number、shirk-not-ours。"""
+    book, entry = settings.book(), entry.removeprefix("@")
+    found = [part[entry] for part in (book.phrases, book.rules, book.acts, book.norms, book.fragments) if entry in part]
     if not found:
         raise click.UsageError(f"用语库里没有 {entry}；用 voice-agent phrasebook list 查看编号。")
     for one in found:
@@ -135,7 +148,7 @@ def lint_command(settings: Settings, folder: Path | None) -> None:
         click.echo(f"{LEVEL_NAMES[problem.level]}　{problem.entry}.{problem.field}：{problem.message}")
     errors = sum(problem.level == "error" for problem in problems)
     click.echo(
-        f"{len(book.phrases)} 条用语、{len(book.rules)} 条规则、{len(book.prohibited)} 条忌语："
+        f"{len(book.phrases)} 条用语、{len(book.rules)} 条规则、{len(book.acts)} 个行为条目（其中忌语 {len(book.prohibited)} 条）："
         f"{errors} 处错误，{len(problems) - errors} 处提醒。"
     )
     if errors:
@@ -147,7 +160,7 @@ def lint_command(settings: Settings, folder: Path | None) -> None:
 @click.option("--caller", is_flag=True, help="当作来电人说的话（默认当作坐席）。")
 @pass_settings
 def test_command(settings: Settings, sentence: str, caller: bool) -> None:
-    """试一句话：符合哪些用语和要素、命中哪些忌语，得分多少，比较了哪些读音。"""
+    """试一句话：符合哪些用语和行为、命中哪些忌语，得分多少，比较了哪些读音。"""
     _print(explain(sentence, settings.book(), side="caller" if caller else "agent"))
 
 
@@ -158,7 +171,7 @@ _LONGEST_PATTERN = 48
 def _print(explanation: Explanation) -> None:
     click.echo(f"读音：{' '.join(explanation.syllables)}")
     if not explanation.matches:
-        click.echo("没有符合的用语、要素或忌语。")
+        click.echo("没有符合的用语、行为或忌语。")
         return
     table = _table("类别", "编号", "名称", "得分", "听到的内容", "比较的读音", "对照说法")
     for one in explanation.matches:

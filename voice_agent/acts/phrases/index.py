@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,14 +40,17 @@ class Voice:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The patterns of a book. Owners are ``cue:greeting``, ``ban:B01``, and the same with ``!`` for what voids them.
+    """The patterns of a book. Owners are ``act:greeting`` (the id of an entry), and the same with ``!`` for what voids it.
 
-    ``anywhere``: patterns without a telling word, by owner.
+    ``anywhere``: patterns without a telling word, by owner. ``owners``: by act, the owners that are evidence of it.
+    ``accusing``: the owners that are prohibited.
     """
 
     voices: dict[Spoken, Voice]
     anywhere: dict[str, list[Sought]]
     lexicon: Lexicon
+    owners: Mapping[str, Sequence[str]]
+    accusing: Set[str]
 
     def heard(self, keys: Set[Key], sides: Sequence[Spoken]) -> tuple[set[int], dict[str, list[list[Sought]]]]:
         """The telling words heard where ``keys`` are; by owner, the groups of patterns whose most telling word is among them."""
@@ -89,7 +92,11 @@ def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Spoken, Iter
     voices = {
         listener: _voice([s for side, s in built if side in sides and s.words]) for listener, sides in _HEARD_BY.items()
     }
-    return Compiled(voices, anywhere, _lexicon(book))
+    owners: dict[str, list[str]] = {}
+    for entry in book.acts.values():
+        owners.setdefault(entry.act, []).append(f"act:{entry.id}")
+    accusing = frozenset(f"act:{name}" for name in book.prohibited)
+    return Compiled(voices, anywhere, _lexicon(book), owners, accusing)
 
 
 def _voice(patterns: Sequence[Sought]) -> Voice:
@@ -121,9 +128,6 @@ def _lexicon(book: PhraseBook) -> Lexicon:
 
 
 def _patterns(book: PhraseBook) -> Iterator[tuple[str, Spoken, tuple[str, ...]]]:
-    for name, cue in book.cues.items():
-        yield f"cue:{name}", cue.side, cue.patterns
-        yield f"cue:{name}!", cue.side, cue.unless
-    for name, ban in book.prohibited.items():
-        yield f"ban:{name}", "agent", ban.patterns
-        yield f"ban:{name}!", "agent", ban.unless
+    for entry in book.acts.values():
+        yield f"act:{entry.id}", entry.side, entry.patterns
+        yield f"act:{entry.id}!", entry.side, entry.unless

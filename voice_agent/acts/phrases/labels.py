@@ -21,20 +21,20 @@ _PHRASES: dict[tuple[str, str], list[Phrase]] = {}
 
 def compared_with(book: PhraseBook, hit: Act, heard: str) -> str:
     """The mandated phrase (``请问您办理什么业务? (T03)``) nearest to what was heard, else the nearest way to say the pattern."""
-    cue = hit.entry.removeprefix("cue:")
+    act = hit.id
     words = said(heard)
-    scored = [(fuzz.partial_ratio(words, said(phrase.text)), phrase) for phrase in _phrases(book, cue)]
+    scored = [(fuzz.partial_ratio(words, said(phrase.text)), phrase) for phrase in _phrases(book, act)]
     best = max(scored, key=lambda pair: pair[0], default=None)
     if best and best[0] >= _ALIKE:
         return f"{best[1].text} ({best[1].id})"
     return _nearest_way(hit.pattern, words) if hit.pattern else ""
 
 
-def _phrases(book: PhraseBook, cue: str) -> list[Phrase]:
-    """The mandated phrases for the telephone that hold a cue, looked up once a book."""
-    key = book.digest, cue
+def _phrases(book: PhraseBook, act: str) -> list[Phrase]:
+    """The mandated phrases for the telephone that hold an act, looked up once a book."""
+    key = book.digest, act
     if key not in _PHRASES or not book.digest:
-        _PHRASES[key] = [one for one in book.phrases.values() if one.telephone and cue in one.cues]
+        _PHRASES[key] = [one for one in book.phrases.values() if one.telephone and act in one.acts]
     return _PHRASES[key]
 
 

@@ -46,6 +46,11 @@ class Hit:
     start: float
     end: float
 
+    @property
+    def entry(self) -> str:
+        """The id of the book's entry whose pattern it is."""
+        return self.owner.partition(":")[2]
+
 
 def needed(length: int) -> float:
     """The score that a match of ``length`` syllables needs."""
@@ -57,6 +62,7 @@ class Search:
 
     def __init__(self, book: Compiled, stream: Stream, stretches: Sequence[tuple[int, int]]) -> None:
         self.stream, self.stretches = stream, stretches
+        self._owners, self._accusing = book.owners, book.accusing
         self._hits: dict[tuple[str, int, int, float], list[Hit]] = {}
         spans = spans_in(stream, book.lexicon)
         self._heard = Heard(stream.tokens, stream.families, stream.pairs, stream.extras, spans)
@@ -75,6 +81,12 @@ class Search:
         first, last = self.stretches[begin][0], self.stretches[until - 1][1]
         return self._hits_in(owner, first, last, _NEAR if near else 0.0)
 
+    def hits_of(self, act: str, start: float = 0.0, end: float = _FOREVER, near: bool = False) -> list[Hit]:
+        """Where any entry of ``act`` was heard (as ``hits``), in order of time."""
+        owners = self._owners.get(act, ())
+        hits = [hit for owner in owners for hit in self.hits(owner, start, end, near)]
+        return sorted(hits, key=lambda hit: (hit.first, hit.last)) if len(owners) > 1 else hits
+
     def stretch_of(self, first: int) -> tuple[int, int]:
         """The range of heard syllables of the stretch that holds syllable ``first``."""
         return self.stretches[bisect_right(self.stretches, (first, len(self.stream.places))) - 1]
@@ -84,9 +96,9 @@ class Search:
         starts = self._heard.spans[slot]
         return [end for begin in range(first, last) for end in starts.get(begin, ()) if end <= last]
 
-    def owners(self, kind: str) -> list[str]:
-        """The owners of a kind (``ban:``) that could be heard at all."""
-        return self._scope.owners(kind)
+    def accusations(self) -> list[str]:
+        """The owners of prohibited speech that could be heard at all."""
+        return sorted(self._accusing & self._scope.owners())
 
     def _hits_in(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
         key = (owner, first, last, slack)
@@ -98,7 +110,7 @@ class Search:
 
     def _unvoided(self, owner: str, found: list[Hit], first: int, last: int) -> list[Hit]:
         sure = self._hits_in(owner + "!", first, last, _EXEMPTS)
-        if owner.startswith("ban:"):  # what exempts from an accusation counts for the whole stretch
+        if owner in self._accusing:  # what exempts from an accusation counts for the whole stretch
             exempt = {self.stretch_of(hit.first) for hit in sure}
             return [hit for hit in found if self.stretch_of(hit.first) not in exempt]
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]

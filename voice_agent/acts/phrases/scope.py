@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from operator import attrgetter
 
 from phrasebook.model import Side as Spoken
@@ -30,9 +30,9 @@ class Scope:
         self._heard: dict[int, list[int]] = {}
         self._possible: dict[str, list[Sought]] = {}
 
-    def owners(self, kind: str) -> list[str]:
-        """The owners of a kind (``ban:``) that could be heard at all."""
-        return sorted(owner for owner in self._groups if owner.startswith(kind) and owner[-1] != "!")
+    def owners(self) -> Set[str]:
+        """The owners that could be heard at all."""
+        return self._groups.keys()
 
     def possible(self, owner: str) -> list[Sought]:
         """The patterns of ``owner`` that could be heard: of each of their telling words something is; in the order of the book."""
