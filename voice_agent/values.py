@@ -113,7 +113,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``RULES``."""
+    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``RULES``.
+
+    ``model``: the digest of the learned model of acts (empty: phrases alone).
+    """
 
     call_id: str
     verdict: Verdict
@@ -121,3 +124,4 @@ class Judgement:
     findings: tuple[Finding, ...]
     book_version: str = ""
     reason: str = ""
+    model: str = ""
