@@ -58,10 +58,10 @@ def desk(folder: Path) -> Iterator[Desk]:
 
 
 def ended(seconds_ago: float = 0.0) -> CallEnded:
-    """A call that ended just now, taken by clerk 1086."""
+    """A call that ended just now, taken by clerk 1086; as long as its recording."""
     end = time.time() - seconds_ago
-    leg = ClerkLeg("王芳", "PJSIP/a1086", "1086", "PJSIP/a1086-1", "1700000000.2", end - 60, end)
-    return replace(CALL, start=end - 62, answered=end - 60, end=end, holds=(), clerks=(leg,))
+    leg = ClerkLeg("王芳", "PJSIP/a1086", "1086", "PJSIP/a1086-1", "1700000000.2", end - 42, end)
+    return replace(CALL, start=end - 44, answered=end - 42, end=end, holds=(), clerks=(leg,))
 
 
 def record(folder: Path, side: str) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ami_bridge.events import CallEnded
 from phrasebook.model import PhraseBook
+from voice_agent.coverage import Timeline
 from voice_agent.errors import (
     JobError,
     RecordingError,
@@ -21,10 +22,10 @@ from voice_agent.errors import (
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
-from voice_agent.intake.files import RecordingFiles
-from voice_agent.intake.recordings import RecordingPlaces, find_recording, wait_until_complete
+from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
+from voice_agent.live.sounds import gather
 from voice_agent.pipeline import JudgedCall, judge_heard
 from voice_agent.store import Store, calls, completion, jobs
 from voice_agent.store.jobs import Job
@@ -39,7 +40,10 @@ POSTPONE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Desk:
-    """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds)."""
+    """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds).
+
+    ``least_coverage``: the share of a clerk's talk (0–1) that must be recorded for a call to count as monitored.
+    """
 
     workers: Workers
     book: PhraseBook
@@ -50,6 +54,7 @@ class Desk:
     lease_seconds: float
     recogniser: str
     judged: Callable[[Store, int], None]
+    least_coverage: float = 0.9
 
 
 def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
@@ -57,7 +62,7 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
     call = calls.call_ended(store, job.call)
     try:
         with kept(store, job, desk.lease_seconds):
-            judged, legs = _judge(store, job, call, desk, stop)
+            judged, legs, line = _judge(store, job, call, desk, stop)
         completion.complete(
             store,
             job,
@@ -65,6 +70,7 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
             book=desk.book,
             transcript=judged.transcript,
             legs=legs,
+            line=line,
             recogniser=desk.recogniser,
         )
         desk.judged(store, job.call)
@@ -79,15 +85,18 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
         _failed(store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure")
 
 
-def _judge(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> tuple[JudgedCall, list[Leg]]:
-    files = find_recording(desk.places, call.uniqueid, call.linkedid, call.recording)
-    wait_until_complete(files, min(LOOK_SECONDS, desk.wait_seconds), pause=stop.wait)
-    task = Task(files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
+def _judge(
+    store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event
+) -> tuple[JudgedCall, list[Leg], Timeline]:
+    patience = min(LOOK_SECONDS, desk.wait_seconds)
+    sounds = gather(call, desk.places, patience, call.end + desk.wait_seconds, stop)
+    task = Task(sounds.files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
     heard = desk.workers.hear(task)
-    return judge_heard(heard, desk.book, context_of(call, heard.duration)), legs_of(files, heard, swap=desk.swap)
+    context = context_of(call, sounds.line, desk.least_coverage)
+    return judge_heard(heard, desk.book, context), legs_of(heard), sounds.line
 
 
-def legs_of(files: RecordingFiles, heard: Heard, *, swap: bool) -> list[Leg]:
+def legs_of(heard: Heard) -> list[Leg]:
     """Where each side's sound lies, for the page that plays it."""
     qualities = dict(heard.quality)
     return [
@@ -97,9 +106,11 @@ def legs_of(files: RecordingFiles, heard: Heard, *, swap: bool) -> list[Leg]:
             leg.column,
             duration=heard.duration,
             usable=qualities[leg.channel].usable,
-            quality=_measured(qualities[leg.channel]),
+            quality=_measured(qualities[leg.channel]) | {"noisy": float(leg.channel in heard.noisy_legs)},
+            parts=leg.parts,
+            length=leg.length,
         )
-        for leg in files.legs(swap=swap)
+        for leg in heard.legs
     ]
 
 

@@ -18,6 +18,7 @@ from voice_agent.store.counting import count_calls as count_calls  # noqa: PLC04
 from voice_agent.store.database import Store
 from voice_agent.store.directory import Clerk, clerk_of, unit_of_queue
 from voice_agent.store.filters import EVERY_CALL, CallFilter
+from voice_agent.store.timelines import recordings_to_json, save_story
 from voice_agent.store.unmonitored import not_monitored
 from voice_agent.store.walks import Sort as Sort  # noqa: PLC0414 - callers find it with the calls
 from voice_agent.store.walks import walked
@@ -50,6 +51,7 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
         if known is not None:
             return Recorded(known, new=False)
         number = _insert(store, ended, system)
+        save_story(store, number, ended)
         tally.add(store, number)
         if ended.answered is not None and ended.gaps:
             not_monitored(store, number, "gap", _gap_reason(store, ended), now=moment)
@@ -77,7 +79,8 @@ def _insert(store: Store, ended: CallEnded, system: str) -> int:
         "hung_up_by": ended.hung_up_by, "transferred": int(ended.transferred), "complete": int(ended.complete),
         "holds": json.dumps([[hold.start, hold.end] for hold in ended.holds]),
         "gaps": json.dumps([[gap.start, gap.end, gap.reason] for gap in ended.gaps]), "recording": ended.recording,
-        "recording_started": ended.recording_started,
+        "recording_started": ended.recording_started, "direction": ended.direction,
+        "queues": json.dumps(ended.queues, ensure_ascii=False), "recordings": recordings_to_json(ended.recordings),
         "clerk": first.job_number, "unit": first.unit or unit, "window": first.window,
         "day": local.date().isoformat(), "hour": local.hour,
         "coverage": "unanswered" if ended.answered is None else "pending",

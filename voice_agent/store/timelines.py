@@ -1,0 +1,80 @@
+"""What the recordings of a call cover, and the story of the call as the bridge followed it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from ami_bridge.events import CallEnded, Recording, Step, Stretch
+from voice_agent.coverage import Placed, Timeline
+from voice_agent.events import Span
+from voice_agent.store.database import Row, Store
+
+
+def recordings_to_json(recordings: Sequence[Recording]) -> str:
+    """All recordings of a call as the bridge told them."""
+    return json.dumps([[one.path, one.side, one.start, one.end, one.muted, one.bridged] for one in recordings])
+
+
+def recordings_from_json(text: str) -> tuple[Recording, ...]:
+    """The inverse of ``recordings_to_json``."""
+    return tuple(
+        Recording(
+            path, side, start, end, tuple(Stretch(*one) for one in muted), tuple(Stretch(*one) for one in bridged)
+        )
+        for path, side, start, end, muted, bridged in json.loads(text)
+    )
+
+
+def save_timeline(store: Store, call: int, line: Timeline) -> None:
+    """Keep where the recordings of a call lie. Raises StoreError."""
+    value = {
+        "began": line.began, "duration": line.duration, "doubt": line.doubt, "share": line.share,
+        "talk": _pairs(line.talk), "recorded": _pairs(line.recorded), "muted": _pairs(line.muted),
+        "placed": [[one.recording, one.at, one.start, one.end] for one in line.placed],
+    }  # fmt: skip
+    store.write("UPDATE calls SET timeline = ? WHERE id = ?", (json.dumps(value), call))
+
+
+def load_timeline(store: Store, call: int) -> Timeline | None:
+    """Where the recordings of a call lie; None before it was heard and for calls of older versions. Raises StoreError."""
+    text = store.value("SELECT timeline FROM calls WHERE id = ?", (call,))
+    return _timeline(json.loads(text)) if text else None
+
+
+def latest_shares(store: Store, most: int) -> list[float]:
+    """The covered share (0–1) of the latest calls that were heard, at most so many. Raises StoreError."""
+    rows = store.rows(
+        "SELECT json_extract(timeline, '$.share') AS share FROM calls WHERE timeline IS NOT NULL ORDER BY started DESC LIMIT ?",
+        (most,),
+    )
+    return [float(row["share"]) for row in rows]
+
+
+def save_story(store: Store, call: int, ended: CallEnded) -> None:
+    """Keep what happened on a call, compressed: it is read only when somebody doubts a finding. Raises StoreError."""
+    if ended.story:
+        packed = zlib.compress(
+            json.dumps(ended.story, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        )
+        store.write("INSERT OR REPLACE INTO stories VALUES (?, ?)", (call, packed))
+
+
+def load_story(store: Store, call: int) -> tuple[Step, ...]:
+    """What happened on a call, in order of time; nothing for calls of older versions. Raises StoreError."""
+    row: Row | None = store.row("SELECT steps FROM stories WHERE call = ?", (call,))
+    if row is None:
+        return ()
+    return tuple(Step(*step) for step in json.loads(zlib.decompress(row["steps"]).decode("utf-8", "surrogatepass")))
+
+
+def _pairs(spans: Sequence[Span]) -> list[list[float]]:
+    return [[round(one.start, 3), round(one.end, 3)] for one in spans]
+
+
+def _timeline(value: dict[str, Any]) -> Timeline:
+    talk, recorded, muted = (tuple(Span(*pair) for pair in value[name]) for name in ("talk", "recorded", "muted"))
+    placed = tuple(Placed(*one) for one in value["placed"])
+    return Timeline(value["began"], value["duration"], talk, recorded, muted, placed, value["doubt"])
