@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Literal
 
 from ami_bridge.clerks import Clerk, clerks
 from ami_bridge.endings import hung_up_by
-from ami_bridge.events import CallEnded, ClerkLeg, Direction, Gap, Recording
+from ami_bridge.events import CallEnded, ClerkLeg, Direction, Gap, HungUpBy, Recording
 from ami_bridge.evidence import Evidence, age, device, is_local
 from ami_bridge.facts import TraitKind
 from ami_bridge.holds import holds
 from ami_bridge.moments import MomentKind
-from ami_bridge.parties import parties
+from ami_bridge.parties import Party, parties
 from ami_bridge.recordings import recordings
 from ami_bridge.recovery import unknown_gaps, with_real_start
 from ami_bridge.settings import Settings
@@ -122,11 +121,9 @@ def _outbound(evidence: Evidence, own: str, gaps: tuple[Gap, ...], settings: Set
     """A clerk's own call: the clerk is on the channel that dialled, the citizen is who was reached."""
     end = _end(evidence, own, gaps)
     reached = parties(evidence, own, end)
-    name = evidence.name(own)
-    job = evidence.first("job_number", own) or settings.job_numbers.get(device(name))
-    took = [
-        Clerk(ClerkLeg(None, device(name), job, name, own, reached[0].start, max(one.end for one in reached)), frozenset({own}))
-    ] if reached else []  # fmt: skip
+    job = evidence.first("job_number", own) or settings.job_numbers.get(device(evidence.name(own)))
+    talk = [Party(own, reached[0].start, max(one.end for one in reached), [])] if reached else []
+    took = [Clerk(_leg(evidence, party, job), frozenset({own})) for party in talk]
     dialled = [moment.other for moment in evidence.at(own, "dial")]
     numbers = [number for channel in dialled if (number := evidence.last("number", channel))]
     return _outcome(evidence, own, end, took, gaps, "outbound", numbers[-1] if numbers else None)
@@ -155,7 +152,9 @@ def _outcome(
         end=end,
         ring_seconds=max(0.0, (end if answered is None else answered) - start),
         talk_seconds=0.0 if answered is None else max(0.0, end - answered),
-        hung_up_by=hung_up_by(evidence, caller, took) if direction == "inbound" else _ended_outbound(evidence, caller),
+        hung_up_by=hung_up_by(evidence, caller, took)
+        if direction == "inbound"
+        else _ended_outbound(evidence, caller, end),
         holds=holds(evidence, caller, took, end),
         clerks=tuple(clerk.leg for clerk in took),
         transferred=_transferred(evidence, took),
@@ -170,9 +169,16 @@ def _outcome(
     )
 
 
-def _ended_outbound(evidence: Evidence, own: str) -> Literal["caller", "agent", "system", "unknown"]:
-    """Of a clerk's own call: the citizen's side counts as the caller's."""
-    return {"caller": "agent", "agent": "caller"}.get(hung_up_by(evidence, own, []), "unknown")  # type: ignore[return-value]  # one of them
+def _ended_outbound(evidence: Evidence, own: str, end: float) -> HungUpBy:
+    """Of a clerk's own call: seen from the channel that dialled, whoever was reached is the other side; that is the citizen."""
+    far = [Clerk(_leg(evidence, party, None), frozenset({party.uniqueid})) for party in parties(evidence, own, end)]
+    who = hung_up_by(evidence, own, far)
+    return "agent" if who == "caller" else "caller" if who == "agent" else who
+
+
+def _leg(evidence: Evidence, party: Party, job_number: str | None) -> ClerkLeg:
+    name = evidence.name(party.uniqueid)
+    return ClerkLeg(None, device(name) or None, job_number, name, party.uniqueid, party.start, party.end)
 
 
 def _first(recorded: tuple[Recording, ...]) -> tuple[str | None, float | None]:

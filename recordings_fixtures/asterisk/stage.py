@@ -144,6 +144,11 @@ class Stage:
         for channel in self.channels(f"PJSIP/a{job_number}"):
             self.act("Hangup", Channel=channel, Cause="16")
 
+    def hang_up_callers(self) -> None:
+        """Every caller who is in the hotline is gone."""
+        for channel in self.callers():
+            self.act("Hangup", Channel=channel, Cause="16")
+
     def wait_for(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
         """Wait until something holds. Raises ``TimeoutError``."""
         deadline = time.monotonic() + seconds
