@@ -128,15 +128,15 @@ class Stage:
             CallerID=f"Clerk {job_number} <{job_number}>", Async="true", Timeout="60000",
         )  # fmt: skip
 
-    def callers(self) -> list[str]:
-        """The channels on which callers have come into the hotline, oldest first."""
+    def callers(self, number: str = "") -> list[str]:
+        """The channels on which callers (all, or the one with this number) have come into the hotline, oldest first."""
         listed = self._client.ask("CoreShowChannels", listing=True)[1:]
         inside = [each for each in listed if each.get("Context") == "hotline" and "/outside-" in each.get("Channel")]
-        return sorted(each.get("Channel") for each in inside)
+        return sorted(each.get("Channel") for each in inside if number in ("", each.get("CallerIDNum")))
 
-    def park(self, job_number: str) -> None:
+    def park(self, job_number: str, number: str = "") -> None:
         """The clerk parks the caller and is free again."""
-        clerk, caller = self.channels(f"PJSIP/a{job_number}")[0], self.callers()[0]
+        clerk, caller = self.channels(f"PJSIP/a{job_number}")[0], self.callers(number)[0]
         self.act("Park", Channel=caller, TimeoutChannel=clerk, Parkinglot="default", Timeout="60000")
 
     def hang_up_clerk(self, job_number: str) -> None:
@@ -144,9 +144,9 @@ class Stage:
         for channel in self.channels(f"PJSIP/a{job_number}"):
             self.act("Hangup", Channel=channel, Cause="16")
 
-    def hang_up_callers(self) -> None:
-        """Every caller who is in the hotline is gone."""
-        for channel in self.callers():
+    def hang_up_callers(self, number: str = "") -> None:
+        """Every caller who is in the hotline (or the one with this number) is gone."""
+        for channel in self.callers(number):
             self.act("Hangup", Channel=channel, Cause="16")
 
     def wait_for(self, condition: Callable[[], object], seconds: float = 20.0) -> None:

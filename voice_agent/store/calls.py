@@ -48,8 +48,10 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     moment = time.time() if now is None else now
     with store.transaction():
         known = store.value("SELECT id FROM calls WHERE system = ? AND uniqueid = ?", (system, ended.uniqueid))
-        if known is not None:
+        if known is not None and not (ended.clerks and _was_only_a_file(store, known)):
             return Recorded(known, new=False)
+        if known is not None:
+            _drop(store, known)
         number = _insert(store, ended, system)
         save_story(store, number, ended)
         tally.add(store, number)
@@ -58,6 +60,20 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
         elif ended.answered is not None:
             jobs.enqueue(store, number, now=moment)
     return Recorded(number, new=True)
+
+
+def _was_only_a_file(store: Store, number: int) -> bool:
+    """Whether nothing but a recording's file told of the call so far: it was found after a gap, and the bridge knows better now."""
+    told = store.row("SELECT 1 FROM call_clerks WHERE call = ?", (number,))
+    row = store.row(
+        "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL", (number,)
+    )
+    return row is not None and told is None
+
+
+def _drop(store: Store, number: int) -> None:
+    tally.remove(store, number)
+    store.write("DELETE FROM calls WHERE id = ?", (number,))
 
 
 def _gap_reason(store: Store, ended: CallEnded) -> str:

@@ -71,6 +71,11 @@ def add(store: Store, call: int) -> None:
     _apply(store, call, 1)
 
 
+def remove(store: Store, call: int) -> None:
+    """Count a call no longer, before it is deleted."""
+    _apply(store, call, -1)
+
+
 @contextmanager
 def changing(store: Store, call: int) -> Iterator[None]:
     """Around any change of a call's state: its old contribution goes, its new one comes, or neither."""
