@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +19,11 @@ from ami_bridge.settings import Settings
 from tests.live.test_facts import CALL
 from voice_agent.bundled import bundled_calls
 from voice_agent.events import FAULTS, Status
+from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.listener import listen
 from voice_agent.live.rejudge import rejudge, stored_context
-from voice_agent.live.worker import Desk
-from voice_agent.store import CallFilter, Store, calls, judgements, timelines, transcripts
+from voice_agent.live.worker import Desk, work_off
+from voice_agent.store import CallFilter, Store, calls, jobs, judgements, timelines, transcripts
 
 pytestmark = pytest.mark.vosk
 CASES = Path(__file__).parents[1] / "ami_bridge" / "cases"
@@ -192,3 +195,30 @@ def test_what_was_known_is_known_again(store: Store, desk: Desk, folder: Path) -
     assert (context.unjudged, context.handover) == (line.unjudged, pytest.approx(23.3, abs=0.1))
     assert CALL.direction == context.direction == "inbound"
     assert timelines.load_story(store, call.id) == told("53-wait-between-two-clerks").story
+
+
+def test_a_folder_that_is_away_is_waited_for(store: Store, desk: Desk, folder: Path) -> None:
+    """A mount that drops for a while loses no call: the job waits, and is judged when the folder is back."""
+    away = folder.with_name("away")
+    save(folder, CALLER, both("c18-caller-hangs-up"))
+    folder.rename(away)
+    call = replace(told("52-caller-leaves-first-call"), recording=None, recordings=())
+    shift = time.time() - call.end - 30.0
+    late = replace(call, answered=call.end + shift - 31.4, end=call.end + shift, clerks=(), start=call.start + shift)
+    calls.record_call(store, late)
+    job = jobs.lease(store, "a:1:0", 30.0)
+    assert job is not None
+    work_off(store, job, desk, threading.Event())
+    assert jobs.count_jobs(store) == {"waiting": 1, "leased": 0, "done": 0, "failed": 0}
+    away.rename(folder)
+    again = jobs.lease(store, "a:1:0", 30.0, now=time.time() + 31)
+    assert again is not None
+    work_off(store, again, desk, threading.Event())
+    assert calls.list_calls(store).calls[0].coverage == "monitored"
+
+
+def test_an_empty_mount_point_is_a_folder_that_is_away(folder: Path) -> None:
+    """Empty although there were recordings: away. Empty from the beginning: there simply are none."""
+    places = RecordingPlaces(folder)
+    assert folder_is_gone(places, had_some=True)
+    assert not folder_is_gone(places, had_some=False)

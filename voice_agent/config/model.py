@@ -45,6 +45,18 @@ class RecordingsConfig(Table):
     least_coverage: float = Field(0.9, ge=0, le=1)
 
 
+class WatchConfig(Table):
+    """How ``voice-agent watch`` reads a folder of another telephone system.
+
+    ``name_pattern``: a regular expression on the path below the folder, with any of the groups ``time``, ``job_number``, ``caller``,
+    ``queue``, ``unit``; ``time_format`` is how ``time`` is written, there and in a CSV list.
+    """
+
+    name_pattern: str = ""
+    time_format: str = "%Y%m%d-%H%M%S"
+    poll_seconds: float = Field(10.0, ge=0.1, le=3600)
+
+
 class StoreConfig(Table):
     """The SQLite file, and the time zone in which days and hours are counted."""
 
@@ -120,6 +132,7 @@ class Config(Table):
 
     asterisk: AsteriskConfig = AsteriskConfig()
     recordings: RecordingsConfig = RecordingsConfig()
+    watch: WatchConfig = WatchConfig()
     store: StoreConfig = StoreConfig()
     model: ModelConfig = ModelConfig()
     work: WorkConfig = WorkConfig()

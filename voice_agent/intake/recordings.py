@@ -34,6 +34,14 @@ class RecordingPlaces:
     path_map: Mapping[str, str] = field(default_factory=dict)
 
 
+def folder_is_gone(places: RecordingPlaces, *, had_some: bool) -> bool:
+    """Whether the recordings' folder is away (a mount that dropped): not there, unreadable, or empty although it ``had_some``."""
+    try:
+        return next(places.folder.iterdir(), None) is None and had_some
+    except OSError:
+        return True
+
+
 def uniqueid_in(name: str) -> str | None:
     """The call's uniqueid when a recording's name (without suffix and side) is one, else None."""
     return name if _IDENTIFIER.match(name) else None

@@ -22,12 +22,12 @@ from voice_agent.errors import (
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
-from voice_agent.intake.recordings import RecordingPlaces
+from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
 from voice_agent.live.sounds import gather
 from voice_agent.pipeline import JudgedCall, judge_heard
-from voice_agent.store import Store, calls, completion, jobs
+from voice_agent.store import Store, calls, completion, jobs, transcripts
 from voice_agent.store.jobs import Job
 from voice_agent.store.transcripts import Leg
 from voice_agent.store.unmonitored import Cause
@@ -36,13 +36,16 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0  # how long one look at a growing recording may keep a thread
 POSTPONE_SECONDS = 0.5
+#: A folder that is away (a mount that dropped) is looked for this often, and for a day.
+GONE_LOOK_SECONDS, GONE_MOST_SECONDS = 30.0, 86_400.0
 
 
 @dataclass(frozen=True)
 class Desk:
     """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds).
 
-    ``least_coverage``: the share of a clerk's talk (0–1) that must be recorded for a call to count as monitored.
+    ``least_coverage``: the share of a clerk's talk (0–1) that must be recorded for a call to count as monitored. ``folder_seconds``: how
+    long after a call a folder that is away is waited for.
     """
 
     workers: Workers
@@ -55,6 +58,7 @@ class Desk:
     recogniser: str
     judged: Callable[[Store, int], None]
     least_coverage: float = 0.9
+    folder_seconds: float = GONE_MOST_SECONDS
 
 
 def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
@@ -126,6 +130,8 @@ def _not_usable(
     log.info("job %d: recording not usable (%s)", job.id, type(error).__name__)
     if stop.is_set():
         jobs.release(store, job)
+    elif time.time() < call.end + desk.folder_seconds and _is_gone(store, desk):
+        jobs.postpone(store, job, GONE_LOOK_SECONDS, f"{desk.places.folder}：录音目录暂时不可用，恢复后继续")
     elif isinstance(error, RecordingNotFound | RecordingIncomplete):
         if time.time() < call.end + desk.wait_seconds:
             jobs.postpone(store, job, POSTPONE_SECONDS, str(error))
@@ -135,6 +141,10 @@ def _not_usable(
             )
     else:
         _failed(store, job, str(error), desk, "bad_recording")
+
+
+def _is_gone(store: Store, desk: Desk) -> bool:
+    return folder_is_gone(desk.places, had_some=transcripts.had_sound_in(store, desk.places.folder))
 
 
 def _failed(store: Store, job: Job, error: str, desk: Desk, cause: Cause) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ami_bridge.events import CallEnded, Recording, Step, Stretch
@@ -44,13 +45,39 @@ def load_timeline(store: Store, call: int) -> Timeline | None:
     return _timeline(json.loads(text)) if text else None
 
 
-def latest_shares(store: Store, most: int) -> list[float]:
-    """The covered share (0–1) of the latest calls that were heard, at most so many. Raises StoreError."""
+@dataclass(frozen=True)
+class Covered:
+    """How one call was recorded: the share of the talk (0–1), its channels, by how many seconds its legs are apart, and since when.
+
+    ``lead``: seconds of the recording before the clerk answered (negative: it began so much too late).
+    """
+
+    share: float
+    channels: frozenset[str]
+    apart: float
+    lead: float
+    doubt: str
+
+
+def latest_covered(store: Store, most: int) -> list[Covered]:
+    """The latest calls whose recordings were laid on a time line, at most so many, newest first. Raises StoreError."""
     rows = store.rows(
-        "SELECT json_extract(timeline, '$.share') AS share FROM calls WHERE timeline IS NOT NULL ORDER BY started DESC LIMIT ?",
+        "SELECT c.timeline, json_group_array(l.channel) AS channels, json_group_array(json(l.parts)) AS parts"
+        " FROM (SELECT id, timeline, started FROM calls WHERE timeline IS NOT NULL ORDER BY started DESC LIMIT ?) c"
+        " LEFT JOIN legs l ON l.call = c.id GROUP BY c.id ORDER BY c.started DESC",
         (most,),
     )
-    return [float(row["share"]) for row in rows]
+    return [_covered(row) for row in rows]
+
+
+def _covered(row: Row) -> Covered:
+    value = json.loads(row["timeline"])
+    begins = [leg[0][2] for leg in json.loads(row["parts"]) if leg]
+    channels = frozenset(channel for channel in json.loads(row["channels"]) if channel)
+    first = value["recorded"][0][0] if value["recorded"] else 0.0
+    talk = value["talk"][0][0] if value["talk"] else first
+    apart = max(begins) - (min(begins) if len(begins) > 1 else 0.0) if begins else 0.0
+    return Covered(value["share"], channels, apart, talk - first, value["doubt"])
 
 
 def save_story(store: Store, call: int, ended: CallEnded) -> None:

@@ -103,6 +103,13 @@ def load_legs(store: Store, call: int) -> list[Leg]:
     ]  # fmt: skip
 
 
+def had_sound_in(store: Store, folder: Path) -> bool:
+    """Whether the sound of any call was ever found below this folder. Raises StoreError."""
+    return bool(
+        store.value("SELECT 1 FROM legs WHERE substr(path, 1, ?) = ? LIMIT 1", (len(str(folder)) + 1, f"{folder}/"))
+    )
+
+
 def pack(segments: Sequence[Segment]) -> bytes:
     """Segments with words as compressed JSON: about a tenth of one row a word."""
     plain = [
