@@ -8,6 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from voice_agent.coverage import Timeline
+from voice_agent.spans import without
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import clerks_of_call
 from voice_agent.store.comments import list_comments
@@ -15,6 +17,7 @@ from voice_agent.store.findings import StoredFinding
 from voice_agent.store.judgements import current_findings, current_judgement, history
 from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
 from voice_agent.store.reviews import Review, review_history
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.values import Transcript
 from voice_agent.web import call_view
@@ -77,13 +80,22 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     talk = [{"start": part.start, "end": part.end} for part in said.segments]
     reviewer = visit.user.role == "reviewer"
     legs = sound_legs(visit, call)
+    line = load_timeline(visit.store, call.id)
+    unheard = _unheard(line) if line else []
     return {
         "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
-        "facts": {"url": f"/calls/{call.id}", "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk},
+        "facts": {"url": f"/calls/{call.id}", "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": unheard},
     }  # fmt: skip
+
+
+def _unheard(line: Timeline) -> list[dict[str, Any]]:
+    """What the waveform shows as not recorded, and as recorded but nobody's own time (waiting, between clerks, muted)."""
+    waiting = without(line.unjudged, line.uncovered)
+    shown = [("未录音", "missing", one) for one in line.uncovered] + [("不检查", "waiting", one) for one in waiting]
+    return [{"text": text, "kind": kind, "start": one.start, "end": one.end} for text, kind, one in shown]
 
 
 def _until(visit: Visit, each: StoredFinding) -> float:

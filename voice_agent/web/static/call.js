@@ -150,7 +150,7 @@ function wireTransport() {
 
 readTurns();
 if (holder) {
-  const sounding = new Player(holder, facts.talk);
+  const sounding = new Player(holder, facts.talk, facts.unheard);
   sounding.watchers.push(follow);
   sounding.picked = (id) => choose(document.querySelector(`#work .finding[data-finding="${id.split("-")[1]}"]`), false);
   sounding.start().then(() => {
