@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from training.judge.dialogues import Dialogue, transcript_of
+from training.judge.mishear import Homophones, misheard, read_confusions
 from training.judge.network import Batch
 from voice_agent.acts.learned.encode import Tokens, encode
-from voice_agent.speech.sounds import family, reading
 from voice_agent.speech.stream import Stream, listen
 
 CHANNELS = ("agent", "caller")
@@ -154,41 +154,23 @@ def batches(
         yield numbered([one for one, _ in group], tables, [kind for _, kind in group], rng, drop)
 
 
+#: Shares of syllables that are wrong in a version of a dialogue, drawn for each version.
+LEVELS = (0.0, 0.0, 0.05, 0.1, 0.2)
+
+
 class Noise:
-    """What a recogniser makes of words: homophones, confusable sounds, words lost and added."""
+    """Dialogues as a recogniser mishears them (`mishear`), more or less, by lot."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        counts = Counter(char for text in texts for char in text if "\u4e00" <= char <= "\u9fff")
-        self.alike: dict[str, tuple[list[str], list[int]]] = {}
-        self.near: dict[str, tuple[list[str], list[int]]] = {}
-        same: dict[str, list[str]] = {}
-        kin: dict[str, list[str]] = {}
-        for char in counts:
-            same.setdefault(reading(char), []).append(char)
-            kin.setdefault(family(reading(char)), []).append(char)
-        for char in counts:
-            for table, group in ((self.alike, same[reading(char)]), (self.near, kin[family(reading(char))])):
-                table[char] = (group, [counts[one] for one in group])
-        self.common = ([char for char, _ in counts.most_common(300)], [count for _, count in counts.most_common(300)])
+        self._homophones, self._table = Homophones(texts), read_confusions()
 
     def misheard(self, dialogue: Dialogue, rng: random.Random) -> Dialogue:
         """A version with a level of noise drawn for the whole dialogue (none in two fifths)."""
-        level = rng.choice([0.0, 0.0, 0.05, 0.1, 0.2])
+        level = rng.choice(LEVELS)
         if not level:
             return dialogue
-        clauses = tuple(replace(clause, text=self._text(clause.text, level, rng)) for clause in dialogue.clauses)
+        clauses = tuple(
+            replace(clause, text=misheard(clause.text, level, self._homophones, rng, self._table))
+            for clause in dialogue.clauses
+        )
         return replace(dialogue, clauses=clauses)
-
-    def _text(self, text: str, level: float, rng: random.Random) -> str:
-        heard = []
-        for char in text:
-            dice = rng.random()
-            if dice > level or char not in self.alike:
-                heard.append(char)
-            elif dice < level * 0.5:
-                heard += rng.choices(*self.alike[char])
-            elif dice < level * 0.75:
-                heard += rng.choices(*self.near[char])
-            elif dice < level * 0.88:
-                heard += rng.choices(*self.common)
-        return "".join(heard) or text
