@@ -90,7 +90,7 @@ def test_what_a_clerk_and_a_draw_show_is_accessible(dark: bool, site: Site) -> N
     found += serious(site, clerk)
     reviewer.goto("/draws")
     reviewer.get_by_role("button", name="抽取").click()
-    reviewer.wait_for_url("**/calls?draw=*")
+    reviewer.wait_for_url("**/draws/*")
     found += serious(site, reviewer)
     reviewer.goto("/draws")
     assert found + serious(site, reviewer) == []

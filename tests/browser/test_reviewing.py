@@ -104,7 +104,7 @@ def test_two_reviewers_and_the_queue(site: Site) -> None:
     first, second = site.sign_in("zhijian1"), site.sign_in("zhijian2")
     for page in (first, second):
         page.goto("/queue")
-        page.get_by_role("button", name="复核最差的一通").click()
+        page.get_by_role("button", name="复核最急的一通").click()
         expect(page.locator("#work")).to_contain_text("由您复核")
     assert first.url != second.url
     before = first.url

@@ -75,11 +75,13 @@ def list_units(store: Store) -> list[Unit]:
     ]
 
 
-def list_windows(store: Store) -> list[str]:
-    """The windows that clerks sit at. Raises StoreError."""
-    return [
-        row["window"] for row in store.rows("SELECT DISTINCT window FROM clerks WHERE window <> '' ORDER BY window")
-    ]
+def list_places(store: Store, *, unit: str | None = None) -> list[tuple[str, str]]:
+    """The windows (of one unit) that clerks sit at, each with its unit: the same name in two units is two windows."""
+    rows = store.rows(
+        "SELECT DISTINCT unit, window FROM clerks WHERE window <> '' AND (?1 IS NULL OR unit = ?1) ORDER BY unit, window",
+        (unit,),
+    )
+    return [(row["unit"], row["window"]) for row in rows]
 
 
 def clerk_of(store: Store, leg: ClerkLeg) -> Clerk | None:

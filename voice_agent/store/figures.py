@@ -33,13 +33,14 @@ class RuleCounts:
 class RuleLine:
     """One line of a table of rules: ``key`` is the job number, unit, window, hour, day, ISO week or month; '' for the total.
 
-    ``label`` is ``key`` for people (a clerk's name, else the key).
+    ``label`` is ``key`` for people (a clerk's name, a window with its unit, else the key). ``unit`` is a window's.
     """
 
     key: str
     label: str
     rule: str
     counts: RuleCounts
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,12 @@ class CallCounts:
 
 @dataclass(frozen=True)
 class CallLine:
-    """One line of a table of calls; ``key`` and ``label`` as in ``RuleLine``."""
+    """One line of a table of calls; ``key``, ``label`` and ``unit`` as in ``RuleLine``."""
 
     key: str
     label: str
     counts: CallCounts
+    unit: str = ""
 
 
 @dataclass(frozen=True)

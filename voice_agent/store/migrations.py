@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_lists, schema_people
+from voice_agent.store import schema_calls, schema_lists, schema_people, schema_work
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -76,3 +76,9 @@ def m002_people_and_reviews(db: Database) -> None:
 def m003_lists(db: Database) -> None:
     """The statuses of a call beside it, and indexes from which lists with any filter are answered."""
     _run(db, schema_lists.STATEMENTS)
+
+
+@migrations()
+def m004_work(db: Database) -> None:
+    """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
+    _run(db, schema_work.STATEMENTS)

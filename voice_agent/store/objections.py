@@ -178,7 +178,7 @@ def _check_objectable(store: Store, found: StoredFinding, user: int, text: str) 
     if not job_number or found.clerk != job_number:
         raise AccessError("只能对自己的检查结果提出申诉")
     if found.finding.status not in FAULTS:
-        raise StoreError("这一项没有判为不合规，无需申诉")
+        raise StoreError("这一项没有判为不达标，无需申诉")
     if not text.strip():
         raise StoreError("请写明申诉理由")
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from voice_agent.errors import NotInStore
 from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
-from voice_agent.store.calls import get_call, took_part
+from voice_agent.store.calls import get_call, took_part, unit_took_part
 from voice_agent.store.findings import StoredFinding, get_finding
 from voice_agent.store.objections import Objection, get_objection
 from voice_agent.store.users import User
@@ -31,10 +31,10 @@ def fetched(get: Callable[[], T]) -> T:
 
 
 def may_see(visit: Visit, call: CallRow) -> bool:
-    """Staff see the calls they took part in; others those of their unit, or all when they have none."""
+    """Staff see the calls they took part in; others those that their unit took part in, or all when they have none."""
     if visit.user.role == "staff":
         return took_part(visit.store, call.id, visit.user.job_number)
-    return visit.user.unit in ("", call.unit)
+    return visit.user.unit in ("", call.unit) or unit_took_part(visit.store, call.id, visit.user.unit)
 
 
 def the_call(visit: Visit, number: int | None = None) -> CallRow:

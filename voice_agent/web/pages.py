@@ -8,6 +8,7 @@ from voice_agent.web import (
     call_lists,
     call_page,
     drawing,
+    exporting,
     objecting,
     people,
     report_page,
@@ -21,5 +22,5 @@ from voice_agent.web.visit import Page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *drawing.PAGES,
-    *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *report_page.PAGES, *retention_page.PAGES,
+    *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *exporting.PAGES, *report_page.PAGES, *retention_page.PAGES,
 )  # fmt: skip

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from voice_agent.reporting.monthly import gather, write_report
 from voice_agent.store.directory import list_units
+from voice_agent.web.downloads import attachment
 from voice_agent.web.periods import month_of
-from voice_agent.web.statistics_page import attachment
 from voice_agent.web.visit import Page, Visit
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
