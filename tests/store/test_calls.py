@@ -13,7 +13,7 @@ from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
 from tests.store.makers import DAY, HOUR, MORNING, ended, judged_call, staff, transcript
 from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store import CallFilter, Store, calls, claims, gaps, jobs, transcripts
-from voice_agent.store.directory import Clerk, Unit, list_clerks, list_units, list_places, save_clerks, save_units
+from voice_agent.store.directory import Clerk, Unit, list_clerks, list_places, list_units, save_clerks, save_units
 
 
 def numbers(store: Store, **chosen: object) -> list[int]:

@@ -38,7 +38,9 @@ _STYLES = (
 )
 
 
-def write_workbook(target: BinaryIO, sheets: Sequence[Sheet], *, most_rows: int = MOST_ROWS, told: Told = lambda _: None) -> None:
+def write_workbook(
+    target: BinaryIO, sheets: Sequence[Sheet], *, most_rows: int = MOST_ROWS, told: Told = lambda _: None
+) -> None:
     """Write tables as one workbook, a sheet each; ``told`` hears now and then how many rows are written in all.
 
     ``most_rows`` of a sheet, its heading included. Raises StoreError when a table is longer.
@@ -55,11 +57,16 @@ def write_workbook(target: BinaryIO, sheets: Sequence[Sheet], *, most_rows: int 
 def _frame(titles: Sequence[str]) -> Iterable[tuple[str, str]]:
     """Everything but the sheets themselves."""
     numbers = range(1, len(titles) + 1)
-    parts = "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers)
-    yield "[Content_Types].xml", (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
-        f'package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{parts}</Types>'
+    parts = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
+    )
+    yield (
+        "[Content_Types].xml",
+        (
+            f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
+            f'package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{parts}</Types>'
+        ),
     )
     yield "_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")])
     related = [("worksheet", f"worksheets/sheet{n}.xml") for n in numbers] + [("styles", "styles.xml")]
@@ -71,7 +78,8 @@ def _frame(titles: Sequence[str]) -> Iterable[tuple[str, str]]:
 
 def _relations(related: Sequence[tuple[str, str]]) -> str:
     lines = "".join(
-        f'<Relationship Id="r{n}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(related, 1)
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(related, 1)
     )
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{lines}</Relationships>'
 

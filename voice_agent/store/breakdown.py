@@ -24,7 +24,11 @@ _CALL_KEYS = {
     "total": "''", "clerk": "c.clerk", "unit": "c.unit", "window": "c.unit || char(31) || c.window", "hour": "c.hour",
     "day": "c.day", "week": "c.day", "month": "substr(c.day, 1, 7)",
 }  # fmt: skip
-_PLACES = {"clerk": "coalesce(p.clerk, c.clerk)", "unit": "coalesce(p.unit, c.unit)", "window": "coalesce(p.window, c.window)"}
+_PLACES = {
+    "clerk": "coalesce(p.clerk, c.clerk)",
+    "unit": "coalesce(p.unit, c.unit)",
+    "window": "coalesce(p.window, c.window)",
+}
 #: A finding counts for the clerk it is about, which after a transfer need not be the first.
 _FINDING_KEYS = _CALL_KEYS | {
     "clerk": "coalesce(p.clerk, c.clerk)", "unit": "coalesce(p.unit, c.unit)",

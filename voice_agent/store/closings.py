@@ -47,7 +47,9 @@ def finish_review(store: Store, call: int, user: int, *, reason: str = "", now: 
         left = open_findings(store, call)
         if left and not reason.strip():
             names = "、".join(RULE_NAMES.get(each.finding.rule, each.finding.rule) for each in left)
-            raise StoreError(f"还有 {len(left)} 条没有决定（{names}）。请逐条确认、改判或选“无法判定”，或写明暂不决定的理由。")
+            raise StoreError(
+                f"还有 {len(left)} 条没有决定（{names}）。请逐条确认、改判或选“无法判定”，或写明暂不决定的理由。"
+            )
         store.write(
             "UPDATE calls SET reviewed_by = ?, reviewed_at = ?, flagged = 0, reopened = 0, claimed_by = NULL,"
             " claimed_until = NULL WHERE id = ?",

@@ -80,7 +80,9 @@ class DrawResult:
 
 def drawn_calls(store: Store, draw: int) -> list[DrawnCall]:
     """The calls of a draw in the order drawn. Raises StoreError."""
-    rows = store.rows("SELECT call, assignee, done_by, done_at FROM draw_calls WHERE draw = ? ORDER BY position", (draw,))
+    rows = store.rows(
+        "SELECT call, assignee, done_by, done_at FROM draw_calls WHERE draw = ? ORDER BY position", (draw,)
+    )
     return [DrawnCall(get_call(store, row["call"]), row["assignee"], row["done_by"], row["done_at"]) for row in rows]
 
 
@@ -114,7 +116,9 @@ def open_shares(store: Store, user: int) -> list[tuple[int, int, str]]:
     return [(row["id"], row["open"], row["deadline"]) for row in rows]
 
 
-def claim_in_draw(store: Store, draw: int, user: int, *, seconds: float = 1800.0, now: float | None = None) -> int | None:
+def claim_in_draw(
+    store: Store, draw: int, user: int, *, seconds: float = 1800.0, now: float | None = None
+) -> int | None:
     """Claim the next call of a draw: one's own first, then one that anybody may take; None when nothing is left for this person."""
     moment = time.time() if now is None else now
     with store.transaction():
@@ -169,7 +173,11 @@ def result(store: Store, draw: int) -> DrawResult:
     assert row is not None and changes is not None  # noqa: S101 - counting always gives a row
     rules = tuple((line.rule, _rate(line.counts)) for line in rule_lines(store, CallFilter(draw=draw, done=True)))
     return DrawResult(
-        Rate(row["wrong"], row["decided"]), rules, row["reviewed"] - row["decided"], changes["changed"], changes["checked"]
+        Rate(row["wrong"], row["decided"]),
+        rules,
+        row["reviewed"] - row["decided"],
+        changes["changed"],
+        changes["checked"],
     )
 
 

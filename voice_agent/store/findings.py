@@ -78,7 +78,12 @@ def get_finding(store: Store, number: int) -> StoredFinding | None:
 def stored_finding(row: Row) -> StoredFinding:
     """A row of ``findings`` with its clerk and whether it was reviewed."""
     finding = Finding(
-        row["rule"], row["status"], row["score"], unpack_evidence(row["evidence"]), present_reason(row), bool(row["prompted"])
+        row["rule"],
+        row["status"],
+        row["score"],
+        unpack_evidence(row["evidence"]),
+        present_reason(row),
+        bool(row["prompted"]),
     )
     return StoredFinding(
         row["id"], row["judgement"], row["call"], finding, row["machine_status"], row["clerk"], bool(row["counted"]),

@@ -41,7 +41,10 @@ def choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
     return {
         "units": [(unit.name, unit.name) for unit in list_units(store)],
         "clerks": [(clerk.job_number, f"{clerk.job_number} {clerk.name}".strip()) for clerk in clerks],
-        "places": [(f"{window}@{unit}", f"{unit} {window}".strip()) for unit, window in list_places(store, unit=user.unit or None)],
+        "places": [
+            (f"{window}@{unit}", f"{unit} {window}".strip())
+            for unit, window in list_places(store, unit=user.unit or None)
+        ],
     }
 
 
@@ -84,7 +87,9 @@ def show_queue(visit: Visit) -> Response:
 def show_calls(visit: Visit) -> Response:
     """All calls with every filter: what stands behind a figure of the statistics."""
     empty = ("没有符合条件的通话", "放宽日期或清除筛选再试。")
-    return _list(visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty, draws=[])
+    return _list(
+        visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty, draws=[]
+    )
 
 
 def show_mine(visit: Visit) -> Response:
@@ -92,7 +97,9 @@ def show_mine(visit: Visit) -> Response:
     days = visit.site.config.review.objection_days
     empty = ("这里还没有您的通话", f"工号 {visit.user.job_number} 的通话判定后会出现在这里；没有看到请与主管核对工号。")
     remark = f"对判定有异议，可在结果公布后 {days} 天内提出申诉"
-    return _list(visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty, draws=[])
+    return _list(
+        visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty, draws=[]
+    )
 
 
 def take_next(visit: Visit, draw: int | None = None) -> Response:

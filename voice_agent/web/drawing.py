@@ -33,7 +33,11 @@ def show_draws(visit: Visit) -> Response:
     done = progress(visit.store, [one.id for one in found])
     draws = [(one, _describe(one.chosen), *done.get(one.id, (0, 0))) for one in found]
     return visit.show(
-        "draws.html", draws=draws, choices=choices(visit.store, visit.user), reviewers=_reviewers(visit), per_names=PER_NAMES
+        "draws.html",
+        draws=draws,
+        choices=choices(visit.store, visit.user),
+        reviewers=_reviewers(visit),
+        per_names=PER_NAMES,
     )
 
 

@@ -111,10 +111,7 @@ class RuleView:
 
 def rules(chosen: CallFilter, found: Sequence[RuleLine]) -> list[RuleView]:
     """The rules in the order of rules.md."""
-    return [
-        RuleView(RULE_NAMES[line.rule], line, calls_link(replace(chosen, rule=line.rule)))
-        for line in found
-    ]
+    return [RuleView(RULE_NAMES[line.rule], line, calls_link(replace(chosen, rule=line.rule))) for line in found]
 
 
 def faults(chosen: CallFilter, found: Sequence[StatusLine], most: int = 10) -> Iterator[tuple[str, int, str]]:
@@ -133,4 +130,6 @@ def causes(chosen: CallFilter, now: CallCounts) -> list[tuple[str, int, str]]:
         ("bad_recording", "录音不可用"),
         ("failure", "处理失败"),
     )
-    return [(words, getattr(now, cause), calls_link(replace(counted_as(chosen), cause=cause))) for cause, words in named]
+    return [
+        (words, getattr(now, cause), calls_link(replace(counted_as(chosen), cause=cause))) for cause, words in named
+    ]

@@ -27,7 +27,12 @@ REVIEW_NAMES = {"waiting": "待复核", "claimed": "复核中", "reviewed": "已
 DECISION_NAMES = {
     "confirm": "确认", "overrule": "改判", "cannot_judge": "无法判定", "add": "补充", "objection": "申诉裁定",
 }  # fmt: skip
-OBJECTION_NAMES = {"open": "申诉待裁定", "upheld": "申诉成立", "rejected": "申诉未成立，维持原判", "withdrawn": "申诉已撤回"}
+OBJECTION_NAMES = {
+    "open": "申诉待裁定",
+    "upheld": "申诉成立",
+    "rejected": "申诉未成立，维持原判",
+    "withdrawn": "申诉已撤回",
+}
 HUNG_UP_NAMES = {"caller": "来电人", "agent": "坐席", "system": "系统", "unknown": "不详"}
 _KINDS = {
     "met": "good", "compliant": "good", "upheld": "good", "uncertain": "warn", "needs_review": "warn", "open": "warn",
