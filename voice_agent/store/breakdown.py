@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any, Literal
 
+from voice_agent.store.conditions import places_of
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.periods import stretches
+from voice_agent.store.tree import UNITS_UNDER
 
 Breakdown = Literal["total", "clerk", "unit", "window", "hour", "day", "week", "month"]
 
 #: Stands between unit and window in a key: windows of one name in different units are different windows.
 BETWEEN = "\x1f"
 #: Filters that the sums know about; any other one means counting the calls themselves.
-_SUMMED = frozenset({"since", "until", "unit", "window", "clerk", "hour"})
+_SUMMED = frozenset({"since", "until", "unit", "node", "window", "clerk", "hour"})
 _TALLY_KEYS = {
     "total": "''", "clerk": "clerk", "unit": "unit", "window": "unit || char(31) || window", "hour": "hour",
     "day": "span", "week": "span", "month": "substr(span, 1, 7)",
@@ -59,6 +61,8 @@ def from_sums(
     wanted = {"unit": chosen.unit, "window": chosen.window, "clerk": chosen.clerk, "hour": chosen.hour, "rule": rule}
     narrowed = {name: value for name, value in wanted.items() if value is not None}
     also = "".join(f" AND {name} = ?" for name in narrowed)
+    if chosen.node is not None:
+        also, narrowed = f"{also} AND unit IN ({UNITS_UNDER})", narrowed | {"node": chosen.node}
     keys = ("key", "rule") if table == "rule_tally" else ("key",)
     columns, group = tuple(columns), ", ".join(keys)
     parts, values = [], []
@@ -88,7 +92,7 @@ def finding_key(by: Breakdown) -> str:
 
 def without_place(chosen: CallFilter) -> tuple[CallFilter, Query]:
     """The filter without clerk, unit and window, and the condition that a finding is about exactly these."""
-    places = {"clerk": chosen.clerk, "unit": chosen.unit, "window": chosen.window}
-    narrowed = {_PLACES[name]: value for name, value in places.items() if value is not None}
-    condition = " AND ".join(f"{expression} = ?" for expression in narrowed) or "1"
-    return replace(chosen, clerk=None, unit=None, window=None), (condition, list(narrowed.values()))
+    narrowed = places_of(chosen)
+    condition = " AND ".join(part.format(column=_PLACES[name]) for name, (part, _) in narrowed) or "1"
+    calls = replace(chosen, clerk=None, unit=None, window=None, node=None)
+    return calls, (condition, [value for _, (_, value) in narrowed])

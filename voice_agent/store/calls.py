@@ -65,10 +65,10 @@ def _gap_reason(store: Store, ended: CallEnded) -> str:
 
 
 def _insert(store: Store, ended: CallEnded, system: str) -> int:
-    clerks = [clerk_of(store, leg) or Clerk("") for leg in ended.clerks]
+    local = datetime.fromtimestamp(ended.start, store.timezone)
+    clerks = [clerk_of(store, leg, local.date()) or Clerk("") for leg in ended.clerks]
     unit = unit_of_queue(store, ended.queue)
     first = clerks[0] if clerks else Clerk("")
-    local = datetime.fromtimestamp(ended.start, store.timezone)
     row = {
         "call_id": f"{system}:{ended.uniqueid}" if system else ended.uniqueid,
         "system": system, "uniqueid": ended.uniqueid, "linkedid": ended.linkedid,
@@ -183,6 +183,6 @@ def took_part(store: Store, number: int, job_number: str) -> bool:
     )
 
 
-def unit_took_part(store: Store, number: int, unit: str) -> bool:
-    """Whether a clerk of a unit was on a call: after a transfer it need not be the first. Raises StoreError."""
-    return bool(store.value("SELECT 1 FROM call_clerks WHERE call = ? AND unit = ? AND unit <> ''", (number, unit)))
+def units_of_call(store: Store, number: int) -> set[str]:
+    """The units of all clerks on a call: after a transfer there may be several. Raises StoreError."""
+    return {row["unit"] for row in store.rows("SELECT unit FROM call_clerks WHERE call = ?", (number,))}

@@ -11,6 +11,7 @@ from typing import Any
 from voice_agent.events import FAULTS
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.states import has_status
+from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.words import match_expression
 
 Condition = tuple[str, list[Any]]
@@ -44,7 +45,7 @@ def _columns(chosen: CallFilter) -> Iterator[Condition]:
         "c.cause = ?": chosen.cause,
     }
     if not _is_about_findings(chosen):
-        simple |= {"c.unit = ?": chosen.unit, "c.window = ?": chosen.window}
+        simple |= {"c.unit = ?": chosen.unit, "c.window = ?": chosen.window, f"c.unit IN ({UNITS_UNDER})": chosen.node}
     yield from ((sql, [value]) for sql, value in simple.items() if value is not None)
     if chosen.verdict:
         yield f"c.verdict IN ({marks(chosen.verdict)})", list(chosen.verdict)
@@ -75,19 +76,26 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
 def _findings(chosen: CallFilter) -> Iterator[Condition]:
     statuses = chosen.status or tuple(sorted(FAULTS))
     yield has_status(chosen.rule, statuses)
-    places = {"clerk": chosen.clerk, "unit": chosen.unit, "window": chosen.window}
-    wanted = {name: value for name, value in places.items() if value is not None}
+    wanted = places_of(chosen)
     if wanted:
         # Of a transferred call only what these did counts, not what colleagues did; most calls have one clerk alone.
-        alone = " AND ".join(f"c.{name} = ?" for name in wanted)
-        about = " AND ".join(f"p.{name} = ?" for name in wanted)
+        alone = " AND ".join(condition.format(column=f"c.{name}") for name, (condition, _) in wanted)
+        about = " AND ".join(condition.format(column=f"p.{name}") for name, (condition, _) in wanted)
+        values = [value for _, (_, value) in wanted]
         yield (
             f"""CASE WHEN c.id IN (SELECT call FROM call_clerks WHERE position > 0) THEN EXISTS (
             SELECT 1 FROM findings f JOIN call_clerks p ON p.call = f.call AND p.position = f.position
             WHERE f.judgement = c.judgement_id AND f.counted = 1 AND (? IS NULL OR f.rule = ?)
             AND f.status IN ({marks(statuses)}) AND {about}) ELSE {alone} END""",
-            [chosen.rule, chosen.rule, *statuses, *wanted.values(), *wanted.values()],
+            [chosen.rule, chosen.rule, *statuses, *values, *values],
         )
+
+
+def places_of(chosen: CallFilter) -> list[tuple[str, tuple[str, str]]]:
+    """What a filter says of the place: the column, a condition with ``{column}`` in it, and its one value."""
+    given = (("clerk", chosen.clerk), ("unit", chosen.unit), ("window", chosen.window))
+    equal = [(name, ("{column} = ?", value)) for name, value in given if value is not None]
+    return equal + ([("unit", (f"{{column}} IN ({UNITS_UNDER})", chosen.node))] if chosen.node is not None else [])
 
 
 def _is_about_findings(chosen: CallFilter) -> bool:

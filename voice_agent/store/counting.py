@@ -63,7 +63,7 @@ def _from_rules(store: Store, chosen: CallFilter) -> int | None:
     """
     rest = replace(chosen, rule=None, status=())
     cube = cube_for(rest, "total")
-    if chosen.rule is None or cube is None or cube == "clerk" or chosen.unit is not None:
+    if chosen.rule is None or cube is None or cube == "clerk" or chosen.unit is not None or chosen.node is not None:
         return None
     columns = chosen.status or ("faults",)
     sql, values = from_sums("rule_tally", columns, rest, "total", cube, rule=chosen.rule)

@@ -11,11 +11,12 @@ from datetime import date
 from typing import Literal
 
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.store.calls import took_part
+from voice_agent.store.calls import took_part, units_of_call
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Row, Store
 from voice_agent.store.filters import CallFilter
-from voice_agent.store.users import get_user
+from voice_agent.store.tree import scope, units_under
+from voice_agent.store.users import User, get_user
 
 #: What so many calls are drawn of: each clerk, unit, window (of its unit), hour of the day, or all together.
 Per = Literal["clerk", "unit", "window", "hour", "all"]
@@ -87,10 +88,16 @@ def draw_calls(
 
 
 def _shared(store: Store, drawn: Sequence[int], assignees: Sequence[int]) -> Iterator[tuple[int, int | None]]:
-    """Each call with the assignee who has fewest so far and was not on it; None where there is nobody."""
+    """Each call with the assignee who has fewest so far, may see it and was not on it; None where there is nobody."""
     load = dict.fromkeys(assignees, 0)
+    people = {who: get_user(store, who) for who in load}
+    seen = {who: scope(store, person) for who, person in people.items()}
     for call in drawn:
-        free = [who for who in load if not took_part(store, call, get_user(store, who).job_number)]
+        units = units_of_call(store, call)
+        free = [
+            who for who, units_seen in seen.items()
+            if (units_seen is None or units & units_seen) and not took_part(store, call, people[who].job_number)
+        ]  # fmt: skip
         chosen = min(free, key=load.__getitem__, default=None)
         if chosen is not None:
             load[chosen] += 1
@@ -116,13 +123,23 @@ def get_draw(store: Store, number: int) -> Draw:
     return _draw(store, row)
 
 
-def list_draws(store: Store, *, unit: str | None = None, limit: int = 50, offset: int = 0) -> list[Draw]:
-    """Draws (of one unit), the latest first. Raises StoreError."""
-    rows = store.rows(
-        f"{_SELECT} WHERE ?1 IS NULL OR json_extract(d.filter, '$.unit') = ?1 ORDER BY d.id DESC LIMIT ?2 OFFSET ?3",
-        (unit, limit, offset),
-    )
-    return [_draw(store, row) for row in rows]
+def list_draws(store: Store, *, viewer: User | None = None, limit: int = 50, offset: int = 0) -> list[Draw]:
+    """Draws (that somebody may see), the latest first. Raises StoreError."""
+    rows = store.rows(f"{_SELECT} ORDER BY d.id DESC")
+    seen = [row for row in rows if viewer is None or may_see_draw(store, viewer, _chosen(row))]
+    return [_draw(store, row) for row in seen[offset : offset + limit]]
+
+
+def may_see_draw(store: Store, viewer: User, chosen: CallFilter) -> bool:
+    """Only draws from within what somebody may see are that person's. Raises StoreError."""
+    seen = scope(store, viewer)
+    if seen is None or chosen.unit in seen:
+        return True
+    return chosen.node is not None and viewer.node != "" and units_under(store, chosen.node) <= seen
+
+
+def _chosen(row: Row) -> CallFilter:
+    return CallFilter.from_params(json.loads(row["filter"]))
 
 
 _SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id = d.made_by"
@@ -140,7 +157,7 @@ def _groups(store: Store, chosen: CallFilter, per: Per) -> dict[str, list[int]]:
 def _draw(store: Store, row: Row) -> Draw:
     calls = store.rows("SELECT call FROM draw_calls WHERE draw = ? ORDER BY position", (row["id"],))
     return Draw(
-        row["id"], row["seed"], row["stratum"] or row["per"], row["number"], CallFilter.from_params(json.loads(row["filter"])), row["population"],
+        row["id"], row["seed"], row["stratum"] or row["per"], row["number"], _chosen(row), row["population"],
         row["made_by"], row["made_by_name"], row["made_at"], tuple(call["call"] for call in calls),
         row["purpose"], date.fromisoformat(row["deadline"]) if row["deadline"] else None,
     )  # fmt: skip

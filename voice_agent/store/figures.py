@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ class CallCounts:
     ring_sum: float = 0.0
     late_answers: int = 0
     flagged: int = 0
+
+    def plus(self, other: CallCounts) -> CallCounts:
+        """Both together."""
+        return CallCounts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @property
     def answered(self) -> int:

@@ -25,7 +25,8 @@ class CallFilter:
     the rule is at fault; ``status`` alone: any rule has it. ``score_min``/``score_max`` are points 0–100, inclusive.
     ``text``: words somebody said. ``draw``: the calls of a random draw. ``ring_over``: answered after more than so many seconds.
     ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
-    ``done``: of a draw only the calls that were reviewed in it.
+    ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
+    hierarchy, all units in it.
     """
 
     since: date | None = None
@@ -48,6 +49,7 @@ class CallFilter:
     ring_over: float | None = None
     first: bool | None = None
     done: bool | None = None
+    node: str | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -142,6 +144,7 @@ _READERS: Mapping[str, Any] = {
     "ring_over": _number,
     "first": lambda value: _choice(value, ("1",)) == "1",
     "done": lambda value: _choice(value, ("1",)) == "1",
+    "node": str,
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",

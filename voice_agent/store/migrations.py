@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_lists, schema_people, schema_work
+from voice_agent.store import schema_calls, schema_lists, schema_people, schema_tree, schema_work
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -82,3 +82,9 @@ def m003_lists(db: Database) -> None:
 def m004_work(db: Database) -> None:
     """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
     _run(db, schema_work.STATEMENTS)
+
+
+@migrations()
+def m005_tree(db: Database) -> None:
+    """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
+    _run(db, schema_tree.STATEMENTS)

@@ -13,6 +13,7 @@ from voice_agent.events import FAULTS, Status
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding
+from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.users import get_user
 
 ObjectionState = Literal["open", "upheld", "rejected", "withdrawn"]
@@ -51,12 +52,13 @@ class Objection:
 
 @dataclass(frozen=True)
 class ObjectionFilter:
-    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call."""
+    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call, ``node`` a subtree of units."""
 
     state: ObjectionState | None = None
     user: int | None = None
     call: int | None = None
     unit: str | None = None
+    node: str | None = None
 
 
 #: The filter that narrows nothing.
@@ -161,6 +163,7 @@ def _where(chosen: ObjectionFilter) -> tuple[str, list[Any]]:
         "o.user = ?": chosen.user,
         "o.call = ?": chosen.call,
         "c.unit = ?": chosen.unit,
+        f"c.unit IN ({UNITS_UNDER})": chosen.node,
     }
     narrowed = {condition: value for condition, value in wanted.items() if value is not None}
     return " AND ".join(narrowed) or "1", list(narrowed.values())

@@ -13,6 +13,7 @@ from voice_agent.store.calls import Sort, list_calls
 from voice_agent.store.claims import claim_next
 from voice_agent.store.directory import list_clerks, list_places, list_units
 from voice_agent.store.draw_work import claim_in_draw, open_shares
+from voice_agent.store.tree import list_nodes, scope
 from voice_agent.store.users import User, list_users
 from voice_agent.web.listing import PER_PAGE, Listing, page_number
 from voice_agent.web.ownership import within
@@ -25,7 +26,7 @@ _SORTS: tuple[Sort, ...] = get_args(Sort)
 
 def read_filter(visit: Visit) -> CallFilter:
     """The filter in the address, narrowed to what this person may see. Raises StoreError naming the field."""
-    return within(visit.user, CallFilter.from_params(given(visit)))
+    return within(visit, CallFilter.from_params(given(visit)))
 
 
 def given(visit: Visit, form: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -36,16 +37,18 @@ def given(visit: Visit, form: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 def choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
-    """What the filters offer: value and words."""
-    clerks = list_clerks(store, unit=user.unit or None)
+    """What the filters offer, as far as this person may see: value and words."""
+    seen = scope(store, user)
+
+    def ours(unit: str) -> bool:
+        return seen is None or unit in seen
+
     return {
-        "units": [(unit.name, unit.name) for unit in list_units(store)],
-        "clerks": [(clerk.job_number, f"{clerk.job_number} {clerk.name}".strip()) for clerk in clerks],
-        "places": [
-            (f"{window}@{unit}", f"{unit} {window}".strip())
-            for unit, window in list_places(store, unit=user.unit or None)
-        ],
-    }
+        "nodes": [] if user.unit else [(node.code, f"{'　' * node.depth}{node.name}") for node in list_nodes(store, under=user.node)],
+        "units": [(unit.name, unit.name) for unit in list_units(store) if ours(unit.name)],
+        "clerks": [(one.job_number, f"{one.job_number} {one.name}".strip()) for one in list_clerks(store) if ours(one.unit)],
+        "places": [(f"{window}@{unit}", f"{unit} {window}".strip()) for unit, window in list_places(store) if ours(unit)],
+    }  # fmt: skip
 
 
 def names(store: Store) -> Mapping[int, str]:

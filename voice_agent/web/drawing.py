@@ -13,7 +13,8 @@ from voice_agent.errors import StoreError
 from voice_agent.labels import RULE_NAMES
 from voice_agent.store import CallFilter
 from voice_agent.store.draw_work import drawn_calls, progress, reassign, result, shares
-from voice_agent.store.draws import Draw, Per, draw_calls, get_draw, list_draws
+from voice_agent.store.draws import Draw, Per, draw_calls, get_draw, list_draws, may_see_draw
+from voice_agent.store.tree import list_nodes, scope
 from voice_agent.store.users import User, list_users
 from voice_agent.web.call_lists import choices, given, names, take_next
 from voice_agent.web.ownership import fetched, within
@@ -22,16 +23,24 @@ from voice_agent.web.visit import Page, Visit
 
 #: Calls for each clerk or unit in one draw: what a team can listen to in a month.
 MOST = 500
-_FIELDS = ("since", "until", "unit", "window", "clerk", "rule")
-_WORDS = {"since": "自", "until": "至", "unit": "单位", "window": "窗口", "clerk": "坐席", "rule": "规则"}
+_FIELDS = ("since", "until", "node", "unit", "window", "clerk", "rule")
+_WORDS = {
+    "since": "自",
+    "until": "至",
+    "node": "层级",
+    "unit": "单位",
+    "window": "窗口",
+    "clerk": "坐席",
+    "rule": "规则",
+}
 PER_NAMES = {"clerk": "每名坐席", "unit": "每个单位", "window": "每个窗口", "hour": "每个时段", "all": "全部"}
 
 
 def show_draws(visit: Visit) -> Response:
     """The form for a new draw and all earlier ones; those of another unit do not show."""
-    found = list_draws(visit.store, unit=visit.user.unit or None)
+    found = list_draws(visit.store, viewer=visit.user)
     done = progress(visit.store, [one.id for one in found])
-    draws = [(one, _describe(one.chosen), *done.get(one.id, (0, 0))) for one in found]
+    draws = [(one, _describe(visit, one.chosen), *done.get(one.id, (0, 0))) for one in found]
     return visit.show(
         "draws.html",
         draws=draws,
@@ -43,12 +52,16 @@ def show_draws(visit: Visit) -> Response:
 
 def _reviewers(visit: Visit) -> list[User]:
     """Who can be given calls of a draw: reviewers who may see them."""
+    ours = scope(visit.store, visit.user)
     everybody = [one for one in list_users(visit.store, role="reviewer") if not one.disabled]
-    return [one for one in everybody if visit.user.unit == "" or one.unit in ("", visit.user.unit)]
+    seen = {one.id: scope(visit.store, one) for one in everybody}
+    return [one for one in everybody if ours is None or (its := seen[one.id]) is None or its & ours]
 
 
-def _describe(chosen: CallFilter) -> str:
-    params = chosen.as_params()
+def _describe(visit: Visit, chosen: CallFilter) -> str:
+    params, known = chosen.as_params(), {node.code: node.name for node in list_nodes(visit.store)}
+    if chosen.node is not None:
+        params["node"] = known.get(chosen.node, chosen.node)
     return "，".join(
         f"{_WORDS[name]} {RULE_NAMES.get(params[name], params[name])}" for name in _FIELDS if name in params
     )
@@ -72,7 +85,7 @@ def make_draw(visit: Visit) -> Response:
 
 def _range(visit: Visit) -> CallFilter:
     asked = given(visit, visit.form)
-    return within(visit.user, CallFilter.from_params({name: asked.get(name, "") for name in _FIELDS}))
+    return within(visit, CallFilter.from_params({name: asked.get(name, "") for name in _FIELDS}))
 
 
 def _deadline(visit: Visit) -> date | None:
@@ -90,7 +103,7 @@ def _assignees(visit: Visit) -> list[int]:
 def _the_draw(visit: Visit) -> Draw:
     """The draw that the address names, if it is this person's to see. Raises HTTPException 404."""
     draw = fetched(lambda: get_draw(visit.store, min(visit.number(), 2**63 - 1)))
-    if visit.user.unit not in ("", draw.chosen.unit):
+    if not may_see_draw(visit.store, visit.user, draw.chosen):
         raise HTTPException(404)
     return draw
 
@@ -102,7 +115,7 @@ def show_draw(visit: Visit) -> Response:
     done = sum(one.done for one in everybody)
     mine = sum(one.drawn - one.done for one in everybody if one.user in (visit.user.id, None))
     return visit.show(
-        "draw.html", draw=draw, words=_describe(draw.chosen), per_names=PER_NAMES, calls=found, shares=everybody, done=done, mine=mine,
+        "draw.html", draw=draw, words=_describe(visit, draw.chosen), per_names=PER_NAMES, calls=found, shares=everybody, done=done, mine=mine,
         result=result(visit.store, draw.id), names=names(visit.store), reviewers=_reviewers(visit), made=datetime.now(visit.store.timezone),
         late=draw.deadline is not None and done < len(found) and draw.deadline.isoformat() < f"{datetime.now(visit.store.timezone):%Y-%m-%d}",
     )  # fmt: skip

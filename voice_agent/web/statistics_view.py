@@ -10,7 +10,8 @@ from voice_agent.store import CallFilter
 from voice_agent.store.breakdown import Breakdown
 from voice_agent.store.figures import CallCounts, CallLine, RuleLine
 from voice_agent.store.statistics import StatusLine
-from voice_agent.web.periods import calls_link, narrowed
+from voice_agent.store.tree_figures import BranchLine
+from voice_agent.web.periods import address, calls_link, narrowed
 from voice_agent.web.words import percent, points
 
 FAULT_STATUSES = "missing,late,mismatch,violated"
@@ -37,13 +38,14 @@ class FigureView:
 
 @dataclass(frozen=True)
 class LineView:
-    """A line of a breakdown. ``few``: too few calls to be ranked. ``drawn``: it stands in the chart."""
+    """A line of a breakdown. ``few``: too few calls to be ranked. ``drawn``: it stands in the chart. ``deeper``: its own lines."""
 
     label: str
     counts: CallCounts
     link: str
     few: bool
     drawn: bool = True
+    deeper: str = ""
 
 
 def counted_as(chosen: CallFilter) -> CallFilter:
@@ -90,6 +92,17 @@ def lines(chosen: CallFilter, by: Breakdown, found: Sequence[CallLine], least: i
     views.sort(key=lambda line: (line.few, -(line.counts.compliance or 0.0), -line.counts.monitored))
     ranked = sum(not line.few for line in views)
     return [replace(line, drawn=ranked - MOST_BARS <= place < ranked) for place, line in enumerate(views)]
+
+
+def branches(chosen: CallFilter, found: Sequence[BranchLine], least: int, asked: str) -> list[LineView]:
+    """The children of a node as ranked lines; a node leads on to its own children."""
+    views = []
+    for line in found:
+        narrow = replace(chosen, node=line.node) if line.node else replace(chosen, unit=line.unit)
+        deeper = address("/statistics", {**narrow.as_params(), "least": asked}, by="node") if line.node else ""
+        link = calls_link(counted_as(narrow)) if line.node or line.unit else ""
+        views.append(LineView(line.label, line.counts, link, line.counts.monitored < least, deeper=deeper))
+    return sorted(views, key=lambda line: (line.few, -(line.counts.compliance or 0.0), -line.counts.monitored))
 
 
 def _line(chosen: CallFilter, by: Breakdown, line: CallLine, least: int) -> LineView:
