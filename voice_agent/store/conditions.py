@@ -69,6 +69,8 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
     if chosen.draw is not None:
         done = " AND done_at IS NOT NULL" if chosen.done else ""
         yield f"c.id IN (SELECT call FROM draw_calls WHERE draw = ?{done})", [chosen.draw]
+    if chosen.phrase is not None:
+        yield "c.id IN (SELECT call FROM phrase_uses WHERE phrase = ?)", [chosen.phrase]
     if chosen.text:
         yield "c.id IN (SELECT rowid FROM speech WHERE speech MATCH ?)", [match_expression(chosen.text)]
 

@@ -26,7 +26,7 @@ class CallFilter:
     ``text``: words somebody said. ``draw``: the calls of a random draw. ``ring_over``: answered after more than so many seconds.
     ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
     ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
-    hierarchy, all units in it.
+    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said.
     """
 
     since: date | None = None
@@ -50,6 +50,7 @@ class CallFilter:
     first: bool | None = None
     done: bool | None = None
     node: str | None = None
+    phrase: str | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -145,6 +146,7 @@ _READERS: Mapping[str, Any] = {
     "first": lambda value: _choice(value, ("1",)) == "1",
     "done": lambda value: _choice(value, ("1",)) == "1",
     "node": str,
+    "phrase": str,
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_lists, schema_people, schema_tree, schema_work
+from voice_agent.store import schema_calls, schema_lists, schema_people, schema_phrases, schema_tree, schema_work
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -88,3 +88,9 @@ def m004_work(db: Database) -> None:
 def m005_tree(db: Database) -> None:
     """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
     _run(db, schema_tree.STATEMENTS)
+
+
+@migrations()
+def m006_phrases(db: Database) -> None:
+    """Which mandated phrases were said in which call."""
+    _run(db, schema_phrases.STATEMENTS)

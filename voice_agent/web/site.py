@@ -11,6 +11,7 @@ from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.store import Store
 from voice_agent.web.exports import Exports
+from voice_agent.web.phrase_reader import PhraseReader
 from voice_agent.web.sound import SoundCache
 from voice_agent.web.words import environment
 
@@ -34,6 +35,7 @@ class Site:
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
         self.heard, self.unmasked = Lately(), Lately()
         self.exports = Exports(config)
+        self.reader = PhraseReader(config, book)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -55,6 +57,7 @@ class Site:
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
         self.exports.close()
+        self.reader.close()
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)
         self._pool.shutdown()

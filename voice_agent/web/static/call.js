@@ -163,6 +163,15 @@ function wireTransport() {
   player.skipping = document.getElementById("skip").checked;
 }
 
+// From a search: to the second, and to the line that was found.
+function goTo(at) {
+  if (at === null || Number.isNaN(Number(at))) return;
+  player?.seek(Number(at));
+  const line = turns.find((turn) => turn.end > Number(at) && turn.start >= Number(at) - 0.2);
+  line?.row.scrollIntoView({ block: "center" });
+  line?.row.classList.add("found");
+}
+
 function ready(sounding) {
   player = sounding;
   wireTransport();
@@ -170,6 +179,7 @@ function ready(sounding) {
   follow(0, player.wave.getDuration());
   const asked = new URLSearchParams(location.search).get("finding");
   choose(asked ? document.querySelector(`#work .finding[data-finding="${asked}"]`) : chosen() ?? findings()[0], Boolean(asked), Boolean(asked));
+  goTo(new URLSearchParams(location.search).get("at"));
   document.body.dataset.ready = "sound";
   if (wanted) player.toggle();
 }
