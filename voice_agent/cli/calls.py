@@ -19,7 +19,7 @@ from voice_agent.store.call_rows import CallRow
 from voice_agent.store.search import Snippet, search
 from voice_agent.transcripts import judgement_to_json
 
-COVERAGE_NAMES = {"pending": "待检查", "unanswered": "未接通", "not_monitored": "未监测", "monitored": "已监测"}
+COVERAGE_NAMES = {"pending": "待判定", "unanswered": "未接听", "not_monitored": "未监测", "monitored": "已监测"}
 SORTS = {"时间": "started", "得分": "score", "通话时长": "talk_seconds", "振铃": "ring_seconds", "坐席": "clerk"}
 
 

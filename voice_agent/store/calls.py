@@ -23,8 +23,9 @@ from voice_agent.store.unmonitored import not_monitored
 from voice_agent.store.walks import Sort as Sort  # noqa: PLC0414 - callers find it with the calls
 from voice_agent.store.walks import walked
 
+#: Columns of an order; calls without a score come last whichever way they are sorted.
 _SORTS = {
-    "started": "c.started", "score": "c.score", "talk_seconds": "c.talk_seconds", "ring_seconds": "c.ring_seconds",
+    "urgency": "c.urgency {way}, c.score", "started": "c.started", "score": "c.score", "talk_seconds": "c.talk_seconds", "ring_seconds": "c.ring_seconds",
     "clerk": "c.clerk", "unit": "c.unit", "verdict": "c.verdict",
 }  # fmt: skip
 #: The list's columns; ``clerks`` gives the name that the directory knows today.
@@ -82,10 +83,10 @@ def _gap_reason(store: Store, ended: CallEnded) -> str:
 
 
 def _insert(store: Store, ended: CallEnded, system: str) -> int:
-    clerks = [clerk_of(store, leg) or Clerk("") for leg in ended.clerks]
+    local = datetime.fromtimestamp(ended.start, store.timezone)
+    clerks = [clerk_of(store, leg, local.date()) or Clerk("") for leg in ended.clerks]
     unit = unit_of_queue(store, ended.queue)
     first = clerks[0] if clerks else Clerk("")
-    local = datetime.fromtimestamp(ended.start, store.timezone)
     row = {
         "call_id": f"{system}:{ended.uniqueid}" if system else ended.uniqueid,
         "system": system, "uniqueid": ended.uniqueid, "linkedid": ended.linkedid,
@@ -135,7 +136,8 @@ def list_calls(
     """One page of the chosen calls, with how many there are in all (``most``: or that there are more). Raises StoreError."""
     condition, values = where(chosen)
     way = "DESC" if descending else "ASC"
-    order = f"ORDER BY {_SORTS[sort]} {way}, c.started {way}"
+    last = " NULLS LAST" if sort == "score" else ""
+    order = f"ORDER BY {_SORTS[sort].format(way=way)} {way}{last}, c.started {way}"
     # The inner query stays on a covering index; only the page's own rows are read in full.
     inner = f"SELECT c.id FROM {walked(chosen, sort)} WHERE {condition} {order} LIMIT ? OFFSET ?"
     rows = store.rows(f"{_SELECT} WHERE c.id IN ({inner}) {order}", [*values, limit, offset])
@@ -198,3 +200,8 @@ def took_part(store: Store, number: int, job_number: str) -> bool:
     return bool(
         store.value("SELECT 1 FROM call_clerks WHERE call = ? AND clerk = ? AND clerk <> ''", (number, job_number))
     )
+
+
+def units_of_call(store: Store, number: int) -> set[str]:
+    """The units of all clerks on a call: after a transfer there may be several. Raises StoreError."""
+    return {row["unit"] for row in store.rows("SELECT unit FROM call_clerks WHERE call = ?", (number,))}

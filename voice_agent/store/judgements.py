@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from voice_agent.store.findings import StoredFinding, findings_of, insert_findin
 from voice_agent.store.state import refresh
 from voice_agent.store.timelines import load_timeline
 from voice_agent.store.unmonitored import Cause
-from voice_agent.values import RULES, Judgement, Verdict
+from voice_agent.values import FAULTS, RULES, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 
@@ -142,8 +142,20 @@ def present_judgement(store: Store, call: int) -> Judgement | None:
     stored = current_judgement(store, call)
     if row is None or stored is None:
         return None
-    findings = tuple(each.finding for each in current_findings(store, call))
-    return Judgement(row["call_id"], row["verdict"], row["score"], findings, stored.book_version, stored.reason)
+    found = current_findings(store, call)
+    said, _ = verdict_reason(stored, found)
+    findings = tuple(each.finding for each in found)
+    return Judgement(row["call_id"], row["verdict"], row["score"], findings, stored.book_version, said)
+
+
+def verdict_reason(judgement: StoredJudgement, findings: Sequence[StoredFinding]) -> tuple[str, str]:
+    """What is said of the call now, and what the machine had said where people decided otherwise ('' where they did not)."""
+    deciding = [each for each in findings if each.counted]
+    if all(each.machine_status == each.finding.status for each in deciding):
+        return judgement.reason, ""
+    told = [each.finding.reason for each in deciding if each.finding.status in FAULTS]
+    told = told or [each.finding.reason for each in deciding if each.finding.status == "uncertain"]
+    return "；".join(told) or "人工复核后，各项应做到的都做到了", judgement.reason
 
 
 def _order(rule: str) -> int:

@@ -66,6 +66,17 @@ def latest_transcript_number(store: Store, call: int) -> int | None:
     return found
 
 
+def recording_seconds(store: Store, call: int) -> float | None:
+    """How long the recording of a call is, as far as anybody measured it; else how long the call was. Raises StoreError."""
+    found: float | None = store.value(
+        "SELECT max(coalesce((SELECT max(t.duration) FROM transcripts t WHERE t.call = c.id), 0),"
+        " coalesce((SELECT max(l.duration) FROM legs l WHERE l.call = c.id), 0), c.ended - c.started)"
+        " FROM calls c WHERE c.id = ?",
+        (call,),
+    )
+    return found
+
+
 def save_legs(store: Store, call: int, legs: Sequence[Leg]) -> None:
     """Where the sound of a call lies; replaces what was known. Raises StoreError."""
     with store.transaction():
