@@ -72,6 +72,7 @@ class CallContext:
     ``holds``: times on hold within the recording. ``hung_up_by`` as ami_bridge says. ``transferred``: the clerk transferred the call.
     ``handover``: when a second clerk took over (None: only one clerk); numbers told from then on are not the first clerk's.
     ``missing_legs``: channels without usable audio. ``noisy_legs``: channels whose recognition should not be trusted (low signal-to-noise, clipping).
+    ``unjudged``: stretches that are no clerk's own time on the line, muted or not covered: no silence there is a look-up.
     """
 
     holds: tuple[Span, ...] = ()
@@ -80,6 +81,7 @@ class CallContext:
     handover: float | None = None
     missing_legs: tuple[Channel, ...] = ()
     noisy_legs: tuple[Channel, ...] = ()
+    unjudged: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from voice_agent.values import Channel
 #: An act at least this probable is taken for said; one at least ``POSSIBLE`` makes its absence doubtful.
 LIKELY, POSSIBLE = 0.5, 0.2
 Source = Literal["phrase", "learned"]
+#: Any of ``FAULT_NAMES``: which kind it is matters less than that it is one.
+FAULT = "fault"
 
 #: The acts that must not be heard from a clerk (annex 2 and 3), with the Chinese names that people read.
 FAULT_NAMES: dict[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -10,9 +11,14 @@ from math import inf
 
 from phrasebook.model import PhraseBook
 from phrasebook.pattern import parse, ways
+from voice_agent.acts.act import FAULT, FAULT_NAMES, Act
+from voice_agent.acts.hear import merged, sources
+from voice_agent.acts.learned.model import ActModel
+from voice_agent.acts.learned.runs import Run
 from voice_agent.acts.phrases.index import Compiled, compiled
 from voice_agent.acts.phrases.labels import compared_with
 from voice_agent.acts.phrases.matching import Hit, Search
+from voice_agent.acts.phrases.reported import is_reported, is_sure
 from voice_agent.speech import quality
 from voice_agent.speech.silences import Silence, is_noise, look_ups
 from voice_agent.speech.stream import Stream, listen
@@ -32,39 +38,101 @@ _BACKCHANNELS = ("嗯", "喂", "好", "好的", "哎", "啊", "哦", "噢", "呃
 _NO_BACKCHANNELS = frozenset({"您好", "你好"})
 
 
+class Ear:
+    """Hears the acts of one side, each when a rule first asks for it."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        search: Search,
+        runs: Mapping[str, Sequence[Run]] | None,
+        model: ActModel | None,
+        book: PhraseBook,
+    ) -> None:
+        self._stream, self._search, self._runs, self._model, self._book = stream, search, runs, model, book
+        self._heard: dict[str, tuple[Act, ...]] = {}
+
+    def acts(self, act: str) -> tuple[Act, ...]:
+        """Everything heard that may be ``act``, in order of time."""
+        known = self._heard.get(act)
+        if known is None:
+            worth = self._model.worth_of(self._stream.channel, act) if self._model else None
+            known = self._heard[act] = merged(act, self._stream, self._hits(act), self._runs_of(act), worth)
+        return known
+
+    def sources(self, act: str) -> list[tuple[int, int, list[float]]]:
+        """What the sources say, before they are weighed: places of the stream, and what ``hear.Worth`` weighs."""
+        return sources(self._stream, self._hits(act), self._runs_of(act) or ())
+
+    def _hits(self, act: str) -> Sequence[Hit]:
+        return self._fault_hits() if act == FAULT else self._search.hits_of(act, near=True)
+
+    def _runs_of(self, act: str) -> Sequence[Run] | None:
+        return None if self._runs is None else self._runs.get(act, ())
+
+    def faults(self) -> tuple[Act, ...]:
+        """Everything heard that must not be heard from a clerk; quoted and denied phrases are left out."""
+        return self.acts(FAULT)
+
+    def _fault_hits(self) -> Sequence[Hit]:
+        search, stream = self._search, self._stream
+        found = (hit for owner in search.accusations() for hit in search.hits(owner, near=True))
+        return _apart([hit for hit in found if is_sure(stream, hit) and not is_reported(search, hit)])
+
+    def kind(self, fault: Act) -> str:
+        """What kind of fault it is: the entry's, or the most probable of the learned ones there."""
+        if fault.entry:
+            return self._book.prohibited[fault.entry].category
+        stream, runs = self._stream, self._runs or {}
+        first, last = stream.places[fault.first], stream.places[fault.last - 1] + 1
+        chances = {
+            name: max((run.raw for run in runs.get(name, ()) if run.first < last and first < run.last), default=0.0)
+            for name in FAULT_NAMES
+        }
+        return FAULT_NAMES[max(chances, key=lambda name: chances[name])]
+
+
 @dataclass(frozen=True)
 class Side:
-    """What one side said: its stream, the turn of every syllable (-1: an aside), its turns in order, a search for phrases."""
+    """What one side said: its stream, the turn of every syllable (-1: an aside), its turns in order, an ear for its acts."""
 
     stream: Stream
     numbers: tuple[int, ...]
     turns: tuple[Turn, ...]
     search: Search
+    ear: Ear
     book: PhraseBook
 
-    def hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Hit]:
-        """Where the act was surely heard, in order of time; begun between ``start`` and ``end`` (seconds, exclusive)."""
-        return [hit for hit in self.search.hits_of(act, start, end) if start <= hit.start < end]
+    def possible(self, act: str, start: float = 0.0, end: float = inf) -> list[Act]:
+        """Where the act may have been done, likely or not; begun between ``start`` and ``end`` (seconds, exclusive)."""
+        return [one for one in self.ear.acts(act) if start <= one.start < end]
 
-    def near_hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Hit]:
-        """Where something just short of the act was heard."""
-        hits = self.search.hits_of(act, start, end, near=True)
-        return [hit for hit in hits if hit.near and start <= hit.start < end]
+    def hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Act]:
+        """Where the act was likely done."""
+        return [one for one in self.possible(act, start, end) if not one.near]
 
-    def turn_number(self, hit: Hit) -> int:
-        """The number of the turn in which ``hit`` begins; -1 for an aside."""
-        return self.numbers[self.stream.places[hit.first]]
+    def near_hits(self, act: str, start: float = 0.0, end: float = inf) -> list[Act]:
+        """Where the act is too doubtful to count and too probable to call absent."""
+        return [one for one in self.possible(act, start, end) if one.near]
 
-    def turn_of(self, hit: Hit) -> Turn | None:
-        """The turn in which ``hit`` begins, if it is not an aside."""
-        number = self.turn_number(hit)
+    def chance(self, act: str, start: float = 0.0, end: float = inf) -> float:
+        """How probable it is that the act was done at all between two times."""
+        return max((one.probability for one in self.possible(act, start, end)), default=0.0)
+
+    def turn_number(self, act: Act) -> int:
+        """The number of the turn in which ``act`` begins; -1 for an aside."""
+        return self.numbers[self.stream.places[act.first]]
+
+    def turn_of(self, act: Act) -> Turn | None:
+        """The turn in which ``act`` begins, if it is not an aside."""
+        number = self.turn_number(act)
         return self.turns[number] if number >= 0 else None
 
-    def evidence(self, hit: Hit) -> Evidence:
-        """The words heard for ``hit``, when, and the phrase they were compared with."""
-        text = self.stream.text(hit.first, hit.last)
-        phrase = compared_with(self.book, hit, text)
-        return Evidence(self.stream.channel, round(hit.start, 3), round(hit.end, 3), text, phrase, hit.score)
+    def evidence(self, act: Act) -> Evidence:
+        """The words heard for ``act``, when, and the phrase or example they were compared with."""
+        text = self.stream.text(act.first, act.last)
+        phrase = compared_with(self.book, act, text)
+        return Evidence(self.stream.channel, round(act.start, 3), round(act.end, 3), text, phrase, act.score)
 
     def stretch(self, start: float, end: float, phrase: str) -> Evidence:
         """Everything said between two times: where a phrase should have been."""
@@ -112,15 +180,18 @@ class Conversation:
         return channel in self.context.missing_legs and not self.mixed
 
 
-def follow(transcript: Transcript, context: CallContext, book: PhraseBook) -> Conversation:
-    """Build the conversation from what was heard and what the telephony side knows."""
+def follow(
+    transcript: Transcript, context: CallContext, book: PhraseBook, model: ActModel | None = None
+) -> Conversation:
+    """Build the conversation from what was heard and what the telephony side knows; without ``model`` by phrases alone."""
     phrases = compiled(book)
     mixed = _is_mixed(transcript)
     channels: tuple[Channel, ...] = ("mixed",) if mixed else ("agent", "caller")
     streams = [listen(transcript, channel) for channel in channels]
     spoken = tuple(u for stream in streams for u in utterances(stream) if not is_noise(stream, u))
     turns = tuple(take_turns(spoken, lambda said: is_backchannel(book, said)))
-    sides = [_side(stream, turns, phrases, book) for stream in streams]
+    runs = model.hear(streams) if model else None
+    sides = [_side(stream, turns, phrases, book, _of_side(runs, stream.channel), model) for stream in streams]
     last = max([*(s.end for s in transcript.segments), transcript.duration or 0.0])
     return Conversation(transcript, context, book, sides[0], sides[-1], turns, spoken, mixed, last)
 
@@ -130,10 +201,33 @@ def _is_mixed(transcript: Transcript) -> bool:
     return "mixed" in channels and "agent" not in channels
 
 
-def _side(stream: Stream, turns: tuple[Turn, ...], phrases: Compiled, book: PhraseBook) -> Side:
+def _apart(hits: Sequence[Hit]) -> list[Hit]:
+    """One hit a place, the best one, in order of time."""
+    chosen: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (-one.score, one.first - one.last, one.first, one.owner)):
+        if all(hit.last <= other.first or other.last <= hit.first for other in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda one: (one.first, one.owner))
+
+
+def _of_side(
+    runs: Mapping[tuple[Channel, str], Sequence[Run]] | None, channel: Channel
+) -> Mapping[str, Sequence[Run]] | None:
+    return None if runs is None else {act: found for (side, act), found in runs.items() if side == channel}
+
+
+def _side(
+    stream: Stream,
+    turns: tuple[Turn, ...],
+    phrases: Compiled,
+    book: PhraseBook,
+    runs: Mapping[str, Sequence[Run]] | None,
+    model: ActModel | None,
+) -> Side:
     numbers = turn_of_places(stream, turns)
     mine = tuple(turn for turn in turns if turn.channel == stream.channel)
-    return Side(stream, tuple(numbers), mine, Search(phrases, stream, stretches(stream, numbers)), book)
+    search = Search(phrases, stream, stretches(stream, numbers))
+    return Side(stream, tuple(numbers), mine, search, Ear(stream, search, runs, model, book), book)
 
 
 def is_backchannel(book: PhraseBook, said: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_agent.acts.conversation import Side
 from voice_agent.acts.numbers import Number, numbers
@@ -30,6 +30,10 @@ _SELF = re.compile("(我是|这里是|这是|我们是|我这是|本人)$")
 _HOTLINES = frozenset({"12333", "12345", "12329", "12366", "12315", "12393", "12388", "114", "110", "120", "119"})
 _CORRECTION = re.compile("不对|不是|说错|错了|更正|应该是|抱歉|不好意思|对不起|哦不|重新说")
 _INTRO_REACH, _CORRECTION_REACH = 4, 10
+#: A hotline's number of that many figures may stand before a clerk's, which has at least so many.
+_FULL_HOTLINE, _SHORTEST = 5, 2
+#: From this probability on a learned act is as good as the word 工号.
+_QUITE_SURE = 0.85
 _ANSWER_SECONDS = 8.0
 
 
@@ -49,7 +53,7 @@ def mentions(side: Side, asked: Sequence[float] = ()) -> list[Mention]:
     """
     found: list[Mention] = []
     for first, last in side.search.stretches:
-        for number in numbers(side.stream, first, last):
+        for number in map(_without_hotline, numbers(side.stream, first, last)):
             mention = _mention(side, number, (first, last), found[-1] if found else None, asked)
             if mention and found and _corrects(side, found[-1].number, number):
                 found[-1] = mention
@@ -68,10 +72,26 @@ def _mention(
     elsewhere = bool(_OTHERS.search(ahead) or _MEASURES.match(after))
     start = side.stream.start(number.first)
     explicit = explicit or (not elsewhere and any(0.0 <= start - time < _ANSWER_SECONDS for time in asked))
+    explicit = explicit or (not elsewhere and _named_by_act(side, number))
     if elsewhere and not explicit:
         return None
     confident = min(side.stream.confs[side.stream.places[i]] for i in range(number.first, number.last)) > 0.94
     return Mention(number, explicit, confident) if number.digits else None
+
+
+def _without_hotline(number: Number) -> Number:
+    """The clerk's number where the hotline's own stands right before it (幺二三三三三零五八)."""
+    for hotline in _HOTLINES:
+        rest = number.digits.removeprefix(hotline)
+        if len(hotline) >= _FULL_HOTLINE and rest != number.digits and len(rest) >= _SHORTEST:
+            return replace(number, first=number.first + len(hotline), digits=rest, wider=())
+    return number
+
+
+def _named_by_act(side: Side, number: Number) -> bool:
+    """Whether the learned model is quite sure that a job number is told here."""
+    acts = side.hits("job_number")
+    return any(act.first < number.last and number.first < act.last and act.probability >= _QUITE_SURE for act in acts)
 
 
 def _introduced(side: Side, number: Number) -> bool:

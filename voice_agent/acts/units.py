@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from voice_agent.acts.act import Act
 from voice_agent.acts.conversation import Side
-from voice_agent.acts.phrases.matching import Hit
 from voice_agent.acts.phrases.spans import Names, names_heard, names_of
+from voice_agent.speech.normalise import said
 
 #: What a short name is made of besides the book's endings: the fields of a social-security office.
 _FIELDS = (
@@ -54,7 +55,7 @@ _STOPS = re.compile("请|问|您|你|吗|什么|想|要|找|打|拨|查|怎么|�
 _REACH = 20
 
 
-def named_in_opening(side: Side, own: str | None, end: float) -> list[Hit]:
+def named_in_opening(side: Side, own: str | None, end: float) -> list[Act]:
     """Names of units or windows that the speaker gives as their own before ``end`` (seconds)."""
     names = _names(own or "")
     found = []
@@ -81,7 +82,7 @@ def _beginnings(side: Side, first: int, last: int) -> list[int]:
     return sorted({first, *(end for _, end in names_heard(side.stream, _begun(), first, last, exact=True))})
 
 
-def _named(side: Side, names: Names, start: int, last: int, end: float) -> Iterator[Hit]:
+def _named(side: Side, names: Names, start: int, last: int, end: float) -> Iterator[Act]:
     heard = side.stream.heard
     stop = _STOPS.search(heard, start, min(last, start + _REACH))
     until = stop.start() if stop else min(last, start + _REACH)
@@ -91,7 +92,37 @@ def _named(side: Side, names: Names, start: int, last: int, end: float) -> Itera
         yield _hit(side, start, min(ends))
 
 
-def _hit(side: Side, first: int, last: int) -> Hit:
-    return Hit(
-        "act:identity", "这里是{unit}", first, last, 0.95, False, side.stream.start(first), side.stream.end(last)
-    )
+def _hit(side: Side, first: int, last: int) -> Act:
+    start, end = side.stream.start(first), side.stream.end(last)
+    return Act("identity", side.stream.channel, first, last, start, end, 0.95, "phrase", "这里是{unit}")
+
+
+#: Offices that are not each other, by what their names hold; the bureau of human resources is above most of them.
+_OFFICES = {
+    "社保": ("社保局", "社保中心", "社保服务中心", "社保分局", "社会保险"),
+    "医保": ("医保局", "医保中心", "医疗保障"),
+    "就业": ("就业局", "就业中心", "就业服务中心", "人才中心"),
+    "公积金": ("公积金",),
+    "税务": ("税务", "税局"),
+    "民政": ("民政",),
+    "残联": ("残联",),
+}
+#: Matters of which a window handles one.
+_MATTERS = ("居保", "失业", "工伤", "生育", "公积金", "税务", "就业", "医保")
+_UMBRELLAS = ("人社", "幺二三三三", "一二三三三", "政务", "便民", "服务大厅", "总机", "总台", "服务台")
+
+
+def another_unit(named: str, own: str) -> bool:
+    """Whether ``named``, as heard, cannot be the unit ``own``: another office, or a window for another matter."""
+    named, own = said(named), said(own)
+    if any(word in one for word in _UMBRELLAS for one in (named, own)):
+        return False
+    offices, owns = _offices(named), _offices(own)
+    if offices and owns:
+        return not offices & owns and not any(office in own for office in offices)
+    matters, mine = ({matter for matter in _MATTERS if matter in one} for one in (named, own))
+    return bool(matters and mine) and not matters & mine and "窗口" in named and "窗口" in own
+
+
+def _offices(name: str) -> set[str]:
+    return {office for office, words in _OFFICES.items() if any(word in name for word in words)}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from voice_agent.acts.conversation import Conversation
-from voice_agent.rules.findings import all_evidence, fault, met, near_miss, not_applicable, uncertain
+from voice_agent.rules.duty import Fault, Told, all_evidence, uncertain, weigh
 from voice_agent.values import Evidence, Finding
 
 RULE = "closing"
+_ENDINGS = ("closing_thanks", "closing_bye")
 #: The end of a call: the agent's last turns, and whatever is said in the last seconds.
 _LAST_TURNS, _LAST_SECONDS = 2, 12.0
 #: A caller who says goodbye and is gone within this time leaves no room for an answer, seconds.
@@ -16,17 +17,21 @@ _ROOM = 2.0
 def judge_closing(call: Conversation) -> Finding:
     """Thanks, good wishes or a goodbye at the end."""
     begin = _ending(call)
-    hits = [hit for cue in ("closing_thanks", "closing_bye") for hit in call.agent.hits(cue, begin)]
-    if hits and call.mixed and all(call.book.acts[hit.entry].act == "closing_bye" for hit in hits):
-        return uncertain(RULE, all_evidence(call.agent, hits), "单声道录音分不清是谁道别，需人工复听")
-    if hits:
-        return met(RULE, all_evidence(call.agent, hits), "礼貌结束通话")
-    if why := _excused(call):
-        return not_applicable(RULE, why)
-    near = [h for cue in ("closing_thanks", "closing_bye") for h in call.agent.near_hits(cue, begin)]
-    if near:
-        return near_miss(call, RULE, near, "结尾听到近似道别的话，识别不清")
-    return fault(call, RULE, "missing", [_last_words(call, begin)], "没有礼貌结束通话")
+    acts = [act for name in _ENDINGS for act in call.agent.possible(name, begin)]
+    kept = max((act.probability for act in acts), default=0.0)
+    likely = [act for act in acts if not act.near] or acts
+    if kept >= 0.5 and call.mixed and all(act.id == "closing_bye" for act in likely):
+        return uncertain(RULE, all_evidence(call.agent, likely), "单声道录音分不清是谁道别，需人工复听")
+    why = _excused(call)
+    return weigh(
+        call,
+        RULE,
+        applies=0.0 if why and kept < 0.5 else 1.0,
+        kept=kept,
+        met=Told(all_evidence(call.agent, likely), "礼貌结束通话"),
+        excused=Told([], why),
+        fault=Fault([_last_words(call, begin)], "没有礼貌结束通话"),
+    )
 
 
 def _ending(call: Conversation) -> float:
@@ -51,15 +56,15 @@ def _excused(call: Conversation) -> str:
 
 def _transfers_last(call: Conversation) -> bool:
     last = call.agent.turns[-1] if call.agent.turns else None
-    return any(last and last.start <= hit.start for hit in call.agent.hits("self_transfer"))
+    return any(last and last.start <= act.start for act in call.agent.hits("self_transfer"))
 
 
 def _quits(call: Conversation) -> bool:
-    """The caller has the last word without an end in sight, or is known to have hung up in the middle."""
+    """The caller has the last word without a farewell, or is known to have hung up in the middle."""
     if call.mixed or call.context.hung_up_by in {"agent", "system"}:
         return False
     begin = _ending(call)
-    if call.caller.hits("thanks", begin) or call.caller.hits("bye", begin):
+    if call.caller.hits("bye", begin) or call.caller.hits("thanks", begin):
         return False
     if call.context.hung_up_by == "caller":
         return True

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from voice_agent.acts.conversation import Conversation
 from voice_agent.acts.job_numbers import Mention, could_be_bare, mentions
 from voice_agent.acts.numbers import Likeness, likeness
-from voice_agent.rules.findings import fault, met, uncertain
+from voice_agent.rules.duty import Fault, accused, met, uncertain
 from voice_agent.rules.opening import opening_end, opening_start
 from voice_agent.values import Evidence, Finding
 
@@ -61,8 +61,7 @@ def _handover(call: Conversation) -> float:
 
 
 def _is_early(call: Conversation, mention: Mention) -> bool:
-    count = int(call.limit(RULE, "opening_turns", 2))
-    return call.agent.stream.start(mention.number.first) < opening_end(call, count)
+    return call.agent.stream.start(mention.number.first) < opening_end(call, RULE)
 
 
 def _asked(call: Conversation, before: float) -> list[Evidence]:
@@ -89,7 +88,7 @@ def _same(call: Conversation, alike: list[Mention], expected: str) -> Finding:
     evidence = _evidence(call, mention, expected)
     asked = _asked(call, evidence.start)
     if asked:
-        late = fault(call, RULE, "late", [*asked, evidence], "来电人询问后才告知工号", call.caller)
+        late = accused(call, RULE, Fault([*asked, evidence], "来电人询问后才告知工号", "late", call.caller))
         return replace(late, prompted=True)
     if _is_early(call, mention):
         return met(
@@ -98,7 +97,7 @@ def _same(call: Conversation, alike: list[Mention], expected: str) -> Finding:
             "开场主动告知工号" + ("，与话务系统一致" if expected else "（话务系统未提供工号，无法核对）"),
         )
     opening = _opening(call)
-    return fault(call, RULE, "late", [opening, evidence], "开场没有告知工号，后来才告知")
+    return accused(call, RULE, Fault([opening, evidence], "开场没有告知工号，后来才告知", "late"))
 
 
 def _close(call: Conversation, alike: list[Mention], expected: str) -> Finding:
@@ -109,7 +108,7 @@ def _close(call: Conversation, alike: list[Mention], expected: str) -> Finding:
 def _other(call: Conversation, alike: list[Mention], expected: str) -> Finding:
     evidence = [_evidence(call, mention, expected) for mention in alike]
     asked = _asked(call, evidence[0].start)
-    found = fault(call, RULE, "mismatch", evidence, f"报的工号与话务系统登记的 {expected} 不符")
+    found = accused(call, RULE, Fault(evidence, f"报的工号与话务系统登记的 {expected} 不符", "mismatch"))
     return replace(found, prompted=bool(asked))
 
 
@@ -117,9 +116,8 @@ def _none(call: Conversation) -> Finding:
     close = [hit for hit in call.agent.hits("job_number") if call.doubtful(hit.start, hit.end + 2.0)]
     if close:
         return uncertain(RULE, [call.agent.evidence(close[0])], "听到“工号”，但号码没有识别清楚，需人工复听")
-    return fault(call, RULE, "missing", [_opening(call)], "整通电话没有告知工号")
+    return accused(call, RULE, Fault([_opening(call)], "整通电话没有告知工号"))
 
 
 def _opening(call: Conversation) -> Evidence:
-    count = int(call.limit(RULE, "opening_turns", 2))
-    return call.agent.stretch(opening_start(call), opening_end(call, count), "工号×××")
+    return call.agent.stretch(opening_start(call), opening_end(call, RULE), "工号×××")

@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 from phrasebook.model import PhraseBook
 from voice_agent.acts.conversation import Conversation, follow
+from voice_agent.rules.absent_message import judge_absent_message
+from voice_agent.rules.callback import judge_callback
 from voice_agent.rules.closing import judge_closing
-from voice_agent.rules.contacts import judge_absent_message, judge_callback, judge_wrong_number
 from voice_agent.rules.greeting import judge_greeting
-from voice_agent.rules.holds import judge_hold_notice, judge_hold_return
+from voice_agent.rules.hold_notice import judge_hold_notice
+from voice_agent.rules.hold_return import judge_hold_return
 from voice_agent.rules.identity import judge_identity
 from voice_agent.rules.job_number import judge_job_number
 from voice_agent.rules.need_inquiry import judge_need_inquiry
-from voice_agent.rules.notice import judge_one_time_notice
+from voice_agent.rules.one_time_notice import judge_one_time_notice
 from voice_agent.rules.prohibited import judge_prohibited
 from voice_agent.rules.referral import judge_referral
 from voice_agent.rules.verdict import points_of, reason_of, verdict_of
+from voice_agent.rules.wrong_number import judge_wrong_number
 from voice_agent.values import RULES, CallContext, Finding, Judgement, Transcript
 
 _JUDGES: dict[str, Callable[[Conversation], Finding]] = {

@@ -9,10 +9,13 @@ from voice_agent.speech.turns import Turn
 
 #: What a telephone system plays on the agent's leg before the agent speaks; it is nobody's turn.
 _ANNOUNCEMENT = re.compile(
-    "[零〇洞幺一二两三四五六七八九十百千拐工号坐席座话务员客服代表为您服务将]{4,18}(为您服务|工号[零〇洞幺一二两三四五六七八九十百千]+)?"
+    "(您好|你好)?[零〇洞幺一二两三四五六七八九十百千拐工号坐席座话务员客服代表为您服务将]{4,18}"
+    "(为您服务|工号[零〇洞幺一二两三四五六七八九十百千]+)?"
 )
 #: Where the caller's leg is missing nothing tells turns apart: the opening is then this long, seconds.
 _BLIND_OPENING = 15.0
+#: No opening is longer than this after the clerk's first word, seconds (rules.md).
+_LONGEST = 20.0
 
 
 def first_turn(call: Conversation) -> int:
@@ -27,12 +30,16 @@ def opening(call: Conversation, count: int) -> tuple[Turn, ...]:
     return call.agent.turns[: first_turn(call) + count]
 
 
-def opening_end(call: Conversation, count: int) -> float:
-    """When the opening of ``count`` turns ends, seconds."""
+def opening_end(call: Conversation, rule: str, default_turns: int = 2) -> float:
+    """When the opening that ``rule`` looks at ends, seconds: after its turns, and never later than its time."""
+    count = int(call.limit(rule, "opening_turns", default_turns))
     turns = opening(call, count)
-    if turns and call.lacks("caller"):
+    if not turns:
+        return 0.0
+    if call.lacks("caller"):
         return min(turns[-1].end, turns[0].start + _BLIND_OPENING)
-    return turns[-1].end if turns else 0.0
+    latest = turns[-1 if len(turns) <= first_turn(call) else first_turn(call)].start
+    return min(turns[-1].end, latest + call.limit(rule, "opening_seconds", _LONGEST))
 
 
 def opening_start(call: Conversation) -> float:

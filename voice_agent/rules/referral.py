@@ -1,96 +1,59 @@
-"""``referral``: whoever is sent elsewhere hears politely where to and the telephone number (annex 4 二(六))."""
+"""``referral``: whoever is sent elsewhere hears where to and the telephone number (annex 4 二(六))."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from voice_agent.acts.conversation import Conversation
-from voice_agent.acts.job_numbers import mentions
-from voice_agent.acts.numbers import numbers
-from voice_agent.acts.phrases.matching import Hit
-from voice_agent.rules.findings import all_evidence, fault, met, not_applicable
+from voice_agent.acts.telephone_numbers import telephone_numbers
+from voice_agent.rules.duty import Fault, Told, all_evidence, best, likeliest, met, weigh
 from voice_agent.values import Evidence, Finding
 
 RULE = "referral"
-#: The number may follow after a question and its answer, seconds after the caller was sent elsewhere.
-_NUMBER_REACH = 45.0
-#: Courtesy is sought from this long before to this long after, seconds.
-_COURTESY_REACH = 10.0
-#: So near to "that is not ours" a place that is named is where the caller is sent, seconds.
-_NEARBY = 15.0
-#: A telephone number has at least this many figures; short ones are the well-known hotlines (110, 12333).
-_SHORTEST = 5
-_HOTLINES = frozenset({"110", "119", "120", "114", "122"})
-_AWAY = re.compile("(找|问|打|拨|去|到|联系|咨询).{0,8}(问|找|办|去|电话|咨询|吧|热线|局|中心|窗口)")
-_COURTEOUS = ("请", "您", "麻烦")
+#: The number may come shortly before the referral, or after a question and its answer, seconds.
+_BEFORE, _AFTER = 15.0, 60.0
+#: A number that is heard as figures where the caller is sent is as good as an act of telling it.
+_FIGURES = 0.9
 
 
 def judge_referral(call: Conversation) -> Finding:
-    """Applies when the agent sends the caller elsewhere; transferring the call oneself also counts."""
-    transfers, sent = call.agent.hits("self_transfer"), _sendings(call)
-    if call.context.transferred and not (sent or transfers):
-        return met(RULE, [], "坐席把电话转接过去（话务系统记录）")
-    if transfers:
-        return met(RULE, all_evidence(call.agent, transfers[:1]), "坐席代为转接")
-    if not sent:
-        return not_applicable(RULE, "没有请来电人另找他处")
-    phones = [phone for hit in sent for phone in _numbers_near(call, hit)]
-    polite = any(_is_polite(call, hit) for hit in sent)
-    evidence = all_evidence(call.agent, sent)
-    if phones and polite:
-        return met(RULE, [*evidence, *phones[:1]], "礼貌说明去处并给出电话号码", min(e.score for e in evidence))
-    return fault(call, RULE, "missing", _context(call, sent), _reason(bool(phones), polite))
+    """Applies when the agent sends the caller elsewhere; transferring the call, or settling it oneself, also counts."""
+    sent, transfers = call.agent.possible("referral"), call.agent.possible("self_transfer")
+    transferred = max((act.probability for act in transfers), default=0.0)
+    if call.context.transferred and not any(not act.near for act in sent):
+        return met(RULE, likeliest(call.agent, transfers), "坐席把电话转接过去", 1.0)
+    told = call.agent.possible("referral_number")
+    figures = _numbers_near(call)
+    number = max([*(act.probability for act in told), _FIGURES if figures else 0.0])
+    evidence = all_evidence(call.agent, [act for act in sent if not act.near] or sent[:1])
+    how = (
+        likeliest(call.agent, transfers)
+        if transferred > number
+        else [*evidence, *(likeliest(call.agent, told) or figures[:1])]
+    )
+    return weigh(
+        call,
+        RULE,
+        applies=max((act.probability for act in sent), default=transferred if transferred >= 0.5 else 0.0),
+        kept=max(number, transferred),
+        met=Told(how, "坐席代为转接或代办" if transferred > number else "说明去处并给出电话号码"),
+        excused=Told([], "没有请来电人另找他处"),
+        fault=Fault([*evidence, *_rest(call)], "请来电人另找他处，没有给出电话号码"),
+    )
 
 
-def _sendings(call: Conversation) -> list[Hit]:
-    """Being sent to another telephone or unit, and being sent to a place with the word that this is not ours."""
-    agent = call.agent
-    sent = agent.hits("referral")
-    refused = agent.hits("not_ours")
-    if not sent:
-        sent = [hit for no in refused for hit in agent.hits("notice_path", no.start - _NEARBY, no.end + _NEARBY)]
-        sent = sent or [no for no in refused if _sends_away(call, no)]
-    return sorted(set(sent), key=lambda hit: (hit.start, hit.first))
-
-
-def _sends_away(call: Conversation, refused: Hit) -> bool:
-    """Whether the agent says in the same turn, in whatever words, that the caller should go elsewhere."""
-    turn = call.agent.turn_of(refused)
-    return bool(turn and _AWAY.search(turn.said))
-
-
-def _numbers_near(call: Conversation, hit: Hit) -> list[Evidence]:
+def _numbers_near(call: Conversation) -> list[Evidence]:
     """Telephone numbers said from shortly before the referral on."""
-    side = call.agent
-    found = [number for first, last in side.search.stretches for number in numbers(side.stream, first, last)]
-    own = {mention.number.first for mention in mentions(side) if mention.explicit}
-    near = [
-        (number, side.stream.start(number.first), side.stream.end(number.last))
-        for number in found
-        if (len(number.digits) >= _SHORTEST or number.digits in _HOTLINES) and number.first not in own
-    ]
+    sent = best(call.agent.possible("referral"))
+    if sent is None:
+        return []
+    near = telephone_numbers(call.agent, sent.start - _BEFORE, sent.end + _AFTER)
     return [
-        Evidence(side.stream.channel, round(a, 3), round(b, 3), side.stream.text(n.first, n.last), "电话号码是×××", 1.0)
-        for n, a, b in near
-        if hit.start - _COURTESY_REACH <= a <= hit.end + _NUMBER_REACH
+        Evidence(call.agent.stream.channel, round(a, 3), round(b, 3), text, "电话号码是×××", 1.0) for a, b, text in near
     ]
 
 
-def _is_polite(call: Conversation, hit: Hit) -> bool:
-    said = call.agent.stream.text(hit.first, hit.last)
-    courteous = [h for cue in ("courtesy", "polite_refusal") for h in call.agent.hits(cue)]
-    near = any(abs(h.start - hit.start) <= _COURTESY_REACH for h in courteous)
-    return near or any(word in said for word in _COURTEOUS)
-
-
-def _context(call: Conversation, sent: Sequence[Hit]) -> list[Evidence]:
-    """What was said around the referral: where number and courtesy are missing."""
-    turn = call.agent.turn_of(sent[0])
-    rest = call.agent.stretch(sent[0].end, turn.end, "电话号码是×××") if turn else None
-    return [*all_evidence(call.agent, sent), *([rest] if rest and rest.text else [])]
-
-
-def _reason(number: bool, polite: bool) -> str:
-    lacking = [what for what, there in (("电话号码", number), ("礼貌用语", polite)) if not there]
-    return "请来电人另找他处，缺少" + "和".join(lacking)
+def _rest(call: Conversation) -> list[Evidence]:
+    """What was said after the referral in the same turn: where the number is missing."""
+    sent = best(call.agent.possible("referral"))
+    turn = call.agent.turn_of(sent) if sent else None
+    rest = call.agent.stretch(sent.end, turn.end, "电话号码是×××") if sent and turn else None
+    return [rest] if rest and rest.text else []

@@ -44,3 +44,10 @@ def _confidences(stream: Stream, start: float, end: float) -> list[float]:
 
 def _longest(flags: Sequence[bool]) -> int:
     return max((len(list(run)) for flag, run in groupby(flags) if flag), default=0)
+
+
+def could_be_greeting(stream: Stream, begin: float) -> bool:
+    """Whether the first two syllables from ``begin`` (seconds) on hold the sound of 好, or one that was hardly heard."""
+    first = next((at for at, place in enumerate(stream.places) if stream.starts[place] >= begin), len(stream.places))
+    weakest = min((stream.confs[place] for place in stream.places[first : first + 2]), default=1.0)
+    return "hao" in stream.sounds[first : first + 2] or weakest < WEAK

@@ -109,18 +109,21 @@ class ActNetwork:
         return given @ self.weights[name + "weight"] + self.weights[name + "bias"]
 
     def _normed(self, given: Matrix, name: str) -> Matrix:
-        centred = given - given.mean(-1, keepdims=True)
-        spread = np.sqrt((centred * centred).mean(-1, keepdims=True) + np.float32(_EPSILON))
-        return centred / spread * self.weights[name + "weight"] + self.weights[name + "bias"]
+        centred: Matrix = given - given.mean(-1, keepdims=True)
+        spread: Matrix = np.sqrt((centred * centred).mean(-1, keepdims=True) + np.float32(_EPSILON))
+        normed: Matrix = centred / spread * self.weights[name + "weight"] + self.weights[name + "bias"]
+        return normed
 
 
 def _sigmoid(logits: Matrix) -> Matrix:
-    return 1.0 / (1.0 + np.exp(-logits))
+    probable: Matrix = np.float32(1.0) / (np.float32(1.0) + np.exp(-logits))
+    return probable
 
 
 def _softmax(logits: Matrix) -> Matrix:
-    raised = np.exp(logits - logits.max(-1, keepdims=True))
-    return raised / raised.sum(-1, keepdims=True)
+    raised: Matrix = np.exp(logits - logits.max(-1, keepdims=True))
+    shares: Matrix = raised / raised.sum(-1, keepdims=True)
+    return shares
 
 
 @lru_cache(maxsize=2)

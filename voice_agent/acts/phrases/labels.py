@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from phrasebook.model import Phrase, PhraseBook
 from phrasebook.pattern import parse, ways
-from voice_agent.acts.phrases.matching import Hit
+from voice_agent.acts.act import Act
 from voice_agent.speech.normalise import said
 
 _SLOT = re.compile(r"\{\w+\}")
@@ -19,15 +19,15 @@ _ALIKE = 55.0
 _PHRASES: dict[tuple[str, str], list[Phrase]] = {}
 
 
-def compared_with(book: PhraseBook, hit: Hit, heard: str) -> str:
+def compared_with(book: PhraseBook, hit: Act, heard: str) -> str:
     """The mandated phrase (``请问您办理什么业务? (T03)``) nearest to what was heard, else the nearest way to say the pattern."""
-    act = book.acts[hit.entry].act if hit.entry in book.acts else ""
+    act = hit.id
     words = said(heard)
     scored = [(fuzz.partial_ratio(words, said(phrase.text)), phrase) for phrase in _phrases(book, act)]
     best = max(scored, key=lambda pair: pair[0], default=None)
     if best and best[0] >= _ALIKE:
         return f"{best[1].text} ({best[1].id})"
-    return _nearest_way(hit.pattern, words)
+    return _nearest_way(hit.pattern, words) if hit.pattern else ""
 
 
 def _phrases(book: PhraseBook, act: str) -> list[Phrase]:

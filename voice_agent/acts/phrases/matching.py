@@ -90,9 +90,9 @@ class Search:
         hits = [hit for owner in owners for hit in self.hits(owner, start, end, near)]
         return sorted(hits, key=lambda hit: (hit.first, hit.last)) if len(owners) > 1 else hits
 
-    def stretch_of(self, hit: Hit) -> tuple[int, int]:
-        """The range of heard syllables of the stretch in which ``hit`` begins."""
-        return self.stretches[bisect_right(self.stretches, (hit.first, len(self.stream.places))) - 1]
+    def stretch_of(self, first: int) -> tuple[int, int]:
+        """The range of heard syllables of the stretch that holds syllable ``first``."""
+        return self.stretches[bisect_right(self.stretches, (first, len(self.stream.places))) - 1]
 
     def filled(self, slot: str, first: int, last: int) -> list[int]:
         """The ends of the fillings of a looked-up slot that lie between two heard syllables."""
@@ -114,8 +114,8 @@ class Search:
     def _unvoided(self, owner: str, found: list[Hit], first: int, last: int) -> list[Hit]:
         sure = self._hits_in(owner + "!", first, last, _EXEMPTS)
         if owner in self._accusing:  # what exempts from an accusation counts for the whole stretch
-            exempt = {self.stretch_of(hit) for hit in sure}
-            return [hit for hit in found if self.stretch_of(hit) not in exempt]
+            exempt = {self.stretch_of(hit.first) for hit in sure}
+            return [hit for hit in found if self.stretch_of(hit.first) not in exempt]
         return [hit for hit in found if not any(_touch(hit, other) for other in sure)]
 
     def _sought(self, owner: str, first: int, last: int, slack: float) -> list[Hit]:
