@@ -101,7 +101,7 @@ class PhraseBook:
 
     ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone.
     Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
-    ``windows`` and ``window_suffixes`` likewise; ``businesses`` and ``materials`` are what callers handle and bring.
+    ``windows`` and ``window_suffixes`` likewise.
     """
 
     version: str
@@ -116,8 +116,6 @@ class PhraseBook:
     unit_suffixes: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     window_suffixes: tuple[str, ...] = ()
-    businesses: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
 
     @cached_property
     def prohibited(self) -> Mapping[str, ActEntry]:
