@@ -46,7 +46,8 @@ def _assemble(layers: list[Files]) -> PhraseBook:
     fragments = _built(entries["fragment"], lambda entry: fragment(entry, users))
     versions = [_header(files["book"][0]) for files in layers]
     rules = entries["rule"]
-    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules))
+    said = {str(entry.values.get("act")): entry for entry in entries["act"].values()}
+    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules, {**ACT_SIDES, **said}))
     phrases = _built(expanded(entries["phrase"], fragments), lambda entry: build.phrase(entry, rules, ACT_SIDES))
     articles: list[Norm | Phrase] = [*norms.values(), *phrases.values()]
     sources = {item.id: item.source for item in articles}

@@ -45,9 +45,10 @@ def references(entry: Entry, name: str, known: Mapping[str, object]) -> tuple[st
     return tuple(_known(entry, name, value, known) for value in entry.strings(name))
 
 
-def norm(entry: Entry, rules: Mapping[str, object]) -> Norm:
+def norm(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Norm:
     """A norm of annex 2 or a prohibition of annex 3."""
-    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), references(entry, "rules", rules))
+    heard, checked = references(entry, "acts", acts), references(entry, "rules", rules)
+    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), heard, checked)
 
 
 def phrase(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Phrase:

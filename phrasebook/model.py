@@ -87,11 +87,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Norm:
-    """A norm of annex 2 or a prohibition of annex 3; ``audible`` says whether sound alone can show a breach, ``rules`` which rules cover it."""
+    """A norm of annex 2 or a prohibition of annex 3.
+
+    ``audible`` says whether sound alone can show a breach, ``acts`` what is heard where it is kept or broken, ``rules`` which rules look.
+    """
 
     id: str
     source: Source
     audible: bool
+    acts: tuple[str, ...]
     rules: tuple[str, ...]
 
 

@@ -92,7 +92,7 @@ WORD_FILES: dict[str, tuple[str, ...]] = {
 _EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "norm": ("id", "source", "audible", "rules"),
+    "norm": ("id", "source", "audible", "acts", "rules"),
     "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
     "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),

@@ -146,6 +146,7 @@ def test_a_whole_copy_is_a_valid_site(tmp_path: Path, book: PhraseBook) -> None:
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 7, article = "一" }\n', EntryError, 3, "annex"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 0, article = "一" }\n', EntryError, 3, "text"),
         ("phrases", '[[phrase]]\nid = "T01"\nacts = ["greating"]\n', UnknownReferenceError, 3, "是否应为 greeting"),
+        ("norms", '[[norm]]\nid = "N3-6"\nacts = ["shrik"]\n', UnknownReferenceError, 3, "是否应为 shirk"),
         ("phrases", '[[phrase]]\nid = "T01"\nrules = ["hello"]\n', UnknownReferenceError, 3, "hello"),
         ("phrases", '[[phrase]]\nid = "T01"\ntelephone = "是"\n', EntryError, 3, "true 或 false"),
         ("acts", 'remove = ["shirk-vage"]\n', UnknownReferenceError, 1, "是否应为 shirk-vague"),

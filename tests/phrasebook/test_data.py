@@ -71,10 +71,20 @@ def test_every_act_is_proven_by_examples(book: PhraseBook) -> None:
 
 
 def test_twenty_prohibitions_and_all_norms(book: PhraseBook) -> None:
-    """Annex 3 has twenty prohibitions and annex 2 twenty-four articles; audible ones name the rules that cover them."""
+    """Annex 3 has twenty prohibitions and annex 2 twenty-four articles; audible ones name acts and rules."""
     assert Counter(norm.source.annex for norm in book.norms.values()) == {2: 24, 3: 20}
     for norm in book.norms.values():
-        assert bool(norm.rules) == norm.audible, norm.id
+        assert bool(norm.rules) == bool(norm.acts) == norm.audible, norm.id
+
+
+def test_every_prohibited_act_is_of_an_article(book: PhraseBook) -> None:
+    """Each prohibited entry rests on an article that names its act, and each audible prohibition has words that are looked for."""
+    acts = {norm.source: norm.acts for norm in book.norms.values()}
+    assert [
+        entry.id for entry in book.prohibited.values() if entry.source and entry.act not in acts[entry.source]
+    ] == []
+    heard = {entry.act for entry in book.acts.values()}
+    assert [norm.id for norm in book.norms.values() if not heard.issuperset(norm.acts)] == []
 
 
 def test_sixty_prohibited_entries_in_categories(book: PhraseBook) -> None:

@@ -90,13 +90,14 @@ def _prohibited(book: PhraseBook) -> Table:
 
 
 def _norms(book: PhraseBook) -> Table:
-    table = _table("编号", "出处", "内容", "能否听出", "由哪些规则检查")
+    table = _table("编号", "出处", "内容", "能否听出", "听得到的行为", "由哪些规则检查")
     for one in book.norms.values():
         table.add_row(
             one.id,
             f"附件{one.source.annex} {one.source.article}",
             one.source.text,
             "能" if one.audible else "不能",
+            "、".join(one.acts),
             _names(one.rules),
         )
     return table
