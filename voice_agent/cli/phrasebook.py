@@ -21,7 +21,7 @@ SIDE_NAMES = {"agent": "坐席", "caller": "来电人", "any": "任一方"}
 
 @click.group("phrasebook")
 def phrasebook_group() -> None:
-    """用语库：附件4的文明用语、判定规则、服务忌语和服务规范。"""
+    """用语库：附件4的文明用语、判定规则、行为（应做到的和忌语）和服务规范。"""
 
 
 @phrasebook_group.command("list")
@@ -126,9 +126,10 @@ def _names(rules: tuple[str, ...]) -> str:
 @click.argument("entry", metavar="编号")
 @pass_settings
 def show_command(settings: Settings, entry: str) -> None:
-    """看一个条目的全部内容，如 T06、job_number、shirk-not-ours。"""
+    """看一个条目的全部内容，如 T06、job_number、shirk-not-ours；写行为（如 shirk）则看它的所有条目。"""
     book, entry = settings.book(), entry.removeprefix("@")
     found = [part[entry] for part in (book.phrases, book.rules, book.acts, book.norms, book.fragments) if entry in part]
+    found = found or list(book.entries_of(entry))
     if not found:
         raise click.UsageError(f"用语库里没有 {entry}；用 voice-agent phrasebook list 查看编号。")
     for one in found:
