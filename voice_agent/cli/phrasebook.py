@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import click
 from rich.table import Table
@@ -170,7 +169,8 @@ def lint_command(settings: Settings, folder: Path | None) -> None:
 @pass_settings
 def test_command(settings: Settings, sentence: str, caller: bool, as_json: bool) -> None:
     """试一句话：符合哪些用语和行为、命中哪些忌语，得分多少，比较了哪些读音；规则听到的行为及其概率。"""
-    book, side = settings.book(), cast(Channel, "caller" if caller else "agent")
+    side: Channel = "caller" if caller else "agent"
+    book = settings.book()
     explanation, done = explain(sentence, book, side), acts_of(sentence, book, side, bundled())
     if as_json:
         click.echo(json.dumps(_as_json(explanation, done), ensure_ascii=False))
