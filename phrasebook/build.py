@@ -127,7 +127,9 @@ def _limits(entry: Entry) -> dict[str, float]:
     limits, known = entry.table("limits"), RULE_LIMITS[entry.id]
     check_names(limits, known, entry.origins["limits"], entry.id)
     for name in known:
-        value = limits.get(name)
+        if name not in limits:
+            raise entry.error(f"limits 里缺少 {name}（各项限度要写全）", "limits")
+        value = limits[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise entry.error(f"limits 里的 {name} 应为不小于 0 的数字", "limits")
     return {name: float(value) for name, value in limits.items()}
