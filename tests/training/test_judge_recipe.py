@@ -16,7 +16,13 @@ from voice_agent.values import RULES, CallContext
 
 DIALOGUES, RECIPE = ROOT / "training" / "dialogues", ROOT / "training" / "judge" / "smoke.toml"
 STAGES = ("meanings", "pretrain", "train", "calibrate", "evaluate", "card")
-FILES = {"calls-a.jsonl": 25, "calls-b.jsonl": 15, "excerpts-f.jsonl": 20, "bank-c.jsonl": 150, "held-out/calls-q.jsonl": 6}
+FILES = {
+    "calls-a.jsonl": 25,
+    "calls-b.jsonl": 15,
+    "excerpts-f.jsonl": 20,
+    "bank-c.jsonl": 150,
+    "held-out/calls-q.jsonl": 6,
+}
 pytestmark = [
     pytest.mark.skipif(not TRAINING_PYTHON.exists(), reason="训练环境尚未建立：先运行 training/run --help"),
     pytest.mark.timeout(600),
@@ -78,6 +84,15 @@ def test_the_same_recipe_makes_the_same_model(few: Path, work: Path, tmp_path: P
 
 def test_numpy_computes_what_pytorch_computes() -> None:
     """The tests of the network pass in the environment that has torch."""
-    command = [TRAINING_PYTHON, "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider", "tests/training/torch_acts.py"]
+    command = [
+        TRAINING_PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        "tests/training/torch_acts.py",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
