@@ -15,7 +15,8 @@ def judge_absent_message(call: Conversation) -> Finding:
     absent, wanted = call.agent.possible("person_absent"), call.caller.possible("asks_person")
     offered = call.agent.possible("offer_message")
     applies = max((act.probability for act in absent), default=0.0)
-    applies *= max((act.probability for act in wanted), default=0.0) if call.caller.stream.said else 1.0
+    if not call.mixed and not call.lacks("caller"):  # the two go together: the less probable of them decides
+        applies = min(applies, max((act.probability for act in wanted), default=0.0))
     return weigh(
         call,
         RULE,

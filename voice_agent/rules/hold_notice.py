@@ -15,7 +15,8 @@ RULE = "hold_notice"
 
 def judge_hold_notice(call: Conversation) -> Finding:
     """Said before each silence; past 30 s of silence, again (else missing)."""
-    silences = look_ups(call, RULE)
+    due = look_ups(call, RULE)
+    silences = [one.silence for one in due]
     if not silences:
         return not_applicable(RULE, nothing(call, RULE))
     notices = [best(announcing(call, silence, silences)) for silence in silences]
@@ -26,12 +27,15 @@ def judge_hold_notice(call: Conversation) -> Finding:
     if call.lacks("caller") and evidence:
         return uncertain(RULE, evidence, "没有来电人一侧的录音，静默时来电人可能在说话")
     said = [call.agent.stretch(max(0.0, s.start - EDGE * 8), s.start, "请稍候，我查询一下") for s in unannounced]
-    announced = prod(notice.probability if notice else 0.0 for notice in notices)
+    wrong = [
+        (1.0 - (0.0 if one.silence in overlong or notice is None else notice.probability)) * (1.0 - one.callers)
+        for one, notice in zip(due, notices, strict=True)
+    ]
     return weigh(
         call,
         RULE,
         applies=1.0,
-        kept=0.0 if overlong else announced,
+        kept=prod(1.0 - chance for chance in wrong),
         met=Told([call.agent.evidence(notice) for notice in notices if notice], "每次静默前都请来电人稍候"),
         excused=Told([], ""),
         fault=Fault(evidence + said, _reason(unannounced, overlong)),

@@ -19,12 +19,14 @@ Stretch = tuple[float, float]
 
 def judge_hold_return(call: Conversation) -> Finding:
     """In the agent's first turn after every look-up silence; one that goes on needs it at its end."""
-    silences = look_ups(call, RULE)
+    owned = look_ups(call, RULE)
+    silences = [one.silence for one in owned]
     returns = [(s, _return_turn(call, s, silences)) for s in silences if not _goes_on(call, s, silences)]
     due = [(silence, turn) for silence, turn in returns if turn]
     if not due:
         why = "静默之后坐席没有再开口，通话已结束" if silences else nothing(call, RULE)
         return not_applicable(RULE, why)
+    callers = {one.silence: one.callers for one in owned}
     thanks = [best(_thanks(call, silence, turn, silences)) for silence, turn in due]
     missed = [pair for pair, act in zip(due, thanks, strict=True) if act is None or act.near]
     evidence = [one for s, turn in missed for one in (quiet(s, "让您久等了"), call.agent.stretch(*turn, "让您久等了"))]
@@ -34,7 +36,10 @@ def judge_hold_return(call: Conversation) -> Finding:
         call,
         RULE,
         applies=1.0,
-        kept=prod(act.probability if act else 0.0 for act in thanks),
+        kept=prod(
+            1.0 - (1.0 - (act.probability if act else 0.0)) * (1.0 - callers[silence])
+            for (silence, _), act in zip(due, thanks, strict=True)
+        ),
         met=Told([call.agent.evidence(act) for act in thanks if act], "静默之后向来电人致谢或致歉"),
         excused=Told([], ""),
         fault=Fault(evidence, "静默之后没有致谢或致歉"),

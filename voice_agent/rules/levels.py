@@ -16,19 +16,18 @@ class Level(NamedTuple):
     doubt: float
 
 
-_USUAL = Level(0.8, 0.5)
 LEVELS: dict[str, Level] = {
-    "greeting": _USUAL,
-    "identity": _USUAL,
-    "job_number": _USUAL,
-    "need_inquiry": _USUAL,
-    "hold_notice": _USUAL,
-    "hold_return": _USUAL,
-    "referral": _USUAL,
-    "callback": _USUAL,
-    "absent_message": _USUAL,
-    "wrong_number": _USUAL,
-    "closing": _USUAL,
-    "one_time_notice": _USUAL,
-    "prohibited": _USUAL,
+    "greeting": Level(0.8, 0.5),
+    "identity": Level(0.7, 0.5),
+    "job_number": Level(0.8, 0.5),
+    "need_inquiry": Level(0.75, 0.5),
+    "hold_notice": Level(0.8, 0.5),
+    "hold_return": Level(0.7, 0.5),
+    "referral": Level(0.55, 0.4),
+    "callback": Level(0.75, 0.45),
+    "absent_message": Level(0.6, 0.4),
+    "wrong_number": Level(0.6, 0.4),
+    "closing": Level(0.8, 0.5),
+    "one_time_notice": Level(0.7, 0.5),
+    "prohibited": Level(0.6, 0.35),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 
 from voice_agent.acts.act import Act
 from voice_agent.acts.conversation import Conversation
@@ -33,7 +32,7 @@ def judge_one_time_notice(call: Conversation) -> Finding:
         fault = Fault([*likeliest(call.caller, asked), *_questions(call, late)], reason, "late")
         kept = 1.0 - max(act.probability for act in late)
     else:
-        kept = prod(chances.values())
+        kept = min(chances.values())  # they are told together: the least probable decides
         fault = Fault(
             [*likeliest(call.caller, asked), _answer(call, question)], f"没有一次说清：缺{'、'.join(lacking)}"
         )
