@@ -53,7 +53,9 @@ class Watch:
         self.passed_over = tuple(one for one in found.passed_over if one.path.suffix.lower() != LIST_SUFFIX)
         recordings: dict[str, RecordingFiles] = {}
         for item in found.items:
-            if isinstance(item, RecordingFiles) and recordings.setdefault(self._name(item), item) is not item:
+            if not isinstance(item, RecordingFiles):
+                self.passed_over += (PassedOver(item.path, "转写文本；这里只检查录音"),)
+            elif recordings.setdefault(self._name(item), item) is not item:
                 self.passed_over += (PassedOver(item.paths[0], "同名的另一个录音文件已检查"),)
         for name, files in recordings.items():
             if name not in self.known and (not wait or self._is_ready(files)):
