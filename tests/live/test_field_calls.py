@@ -124,6 +124,17 @@ def test_22_without_the_second_file_the_call_is_not_monitored(store: Store, desk
     assert calls.list_calls(store).calls[0].verdict == "not_monitored"
 
 
+def test_22_a_second_recording_on_the_clerks_own_channel_is_heard_too(store: Store, desk: Desk, folder: Path) -> None:
+    """There r is the clerk's voice: the sides are the other way round, and the rude clerk is found all the same."""
+    call = told("22-second-recording-after-transfer")
+    first, second = call.recordings
+    save(folder, CALLER, both("c15-transfer"))
+    sides = both("c16-quarrel")
+    save(folder, f"{CALLER}-1240", {"rx": sides["tx"], "tx": sides["rx"]})
+    listen([replace(call, recordings=(first, replace(second, side="agent")))], store, desk, drain=True)
+    assert statuses(store)["prohibited"] == "violated"
+
+
 def test_25_the_queues_voice_greets_for_nobody(store: Store, desk: Desk, folder: Path) -> None:
     """Announcement and waiting before the answer are no greeting, no job number and no look-up silence of the clerk."""
     sides = both(24.95, "c05-cold-and-impatient")

@@ -96,6 +96,16 @@ def test_growing_files_are_left_for_later_and_each_call_comes_once(tmp_path: Pat
     assert list(watch.look(wait=True)) == []
 
 
+def test_the_same_call_in_two_kinds_of_file_is_one(tmp_path: Path) -> None:
+    """A converted copy beside the original is passed over by name, not in silence."""
+    for name in ("x.wav", "x.flac"):
+        stereo(tmp_path / name)
+        settled(tmp_path / name)
+    watch = Watch(tmp_path, READING, 60.0)
+    assert [call.uniqueid for call in watch.look(wait=True)] == ["x"]
+    assert [one.path.name for one in watch.passed_over] == ["x.wav"]
+
+
 def test_a_folder_that_goes_away_is_waited_for(tmp_path: Path) -> None:
     """Nothing ends when the folder is gone for a while; its calls come when it is back."""
     folder, away = tmp_path / "rec", tmp_path / "away"

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from phrasebook import load_book
+from phrasebook.model import PhraseBook
 from voice_agent.acts.act import FAULT_NAMES
 from voice_agent.evaluate import dialogues as product
 from voice_agent.evaluate.dialogues import SYLLABLE, Clause
+from voice_agent.speech.normalise import said
 from voice_agent.values import Agent, Channel, Segment, Transcript
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
@@ -19,7 +22,8 @@ PAUSES_WITHIN = 0.5  # share of versions in which clauses of a turn are parted b
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A labelled call, an excerpt, or a line with what was said around it (`kind`). `labelled`: the clauses whose acts are known."""
+    """A labelled call, an excerpt, or a line with what was said around it (`kind`). `labelled`: the clauses whose acts
+    are known; `looked_for`: the only acts that anybody looked for (None: what the kind says)."""
 
     id: str
     author: str
@@ -29,6 +33,7 @@ class Dialogue:
     also_ok: Mapping[str, Sequence[str]]
     agent: Agent
     labelled: tuple[bool, ...]
+    looked_for: frozenset[str] | None = None
 
 
 def read_dialogues(path: Path) -> Iterator[Dialogue]:
@@ -50,7 +55,29 @@ def read_dialogues(path: Path) -> Iterator[Dialogue]:
 def read_all(folder: Path = FOLDER) -> list[Dialogue]:
     """Every labelled dialogue and line that may be learnt from (`held-out/` is none of them)."""
     paths = sorted([*folder.glob("*.jsonl"), *folder.glob("phrases-*.tsv")])
-    return [one for path in paths for one in read_dialogues(path)]
+    read = [one for path in paths for one in read_dialogues(path)]
+    needs = [
+        clause.text for one in read if one.kind == "call" for clause in one.clauses if "states_need" in clause.acts
+    ]
+    return [*read, *(read_book(load_book(), needs) if needs else ())]
+
+
+def read_book(book: PhraseBook, before: Sequence[str]) -> Iterator[Dialogue]:
+    """The examples and counterexamples of the phrase book's entries, alone and after what a caller said (one of `before`)."""
+    faults = frozenset({"fault", *FAULT_NAMES})
+    for number, entry in enumerate(book.acts.values()):
+        who: Channel = "caller" if entry.side == "caller" else "agent"
+        other: Channel = "agent" if who == "caller" else "caller"
+        for texts, acts, looked_for in (
+            (entry.examples, (entry.act, *(("fault",) if entry.category else ())), frozenset({entry.act, "fault"})),
+            (entry.counterexamples, (), faults if entry.category else frozenset({entry.act})),
+        ):
+            for place, text in enumerate(texts):
+                clause = Clause(who, 0.4, said(text), acts)
+                asked = Clause(other, 0.4, before[(number * 7 + place) % len(before)], ())
+                for clauses in ((clause,), (asked, clause)):
+                    known = tuple(one is clause for one in clauses)
+                    yield Dialogue(f"{entry.id}-{place}", "book", "line", clauses, {}, {}, Agent(), known, looked_for)
 
 
 #: Sentences that are, or only look like, mandated phrases; whatever else they do nobody looked for.

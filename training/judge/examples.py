@@ -29,12 +29,14 @@ class Tables:
     sounds: dict[str, int]
     acts: dict[str, int]
 
-    def unknown(self, kind: str, clause: Clause) -> tuple[int, ...]:
+    def unknown(self, dialogue: Dialogue, clause: Clause) -> tuple[int, ...]:
         """Acts of which nobody knows whether a clause does them: writers of calls tag no phrases, those of phrases no acts.
 
         A clause that is tagged, but with nothing that belongs to a phrase, is certainly not that phrase.
         """
-        return _unknown(tuple(self.acts), kind, clause.who, clause.acts)
+        if (looked_for := dialogue.looked_for) is not None:
+            return tuple(number for name, number in self.acts.items() if name.split(":")[1] not in looked_for)
+        return _unknown(tuple(self.acts), dialogue.kind, clause.who, clause.acts)
 
     @classmethod
     def of(cls, dialogues: Iterable[Dialogue], texts: Iterable[str] = (), seldom: int = 2) -> "Tables":
@@ -109,7 +111,7 @@ def example(
                 tuple(tables.acts[key] for act in clause.acts if (key := f"{clause.who}:{act}") in tables.acts)
             )
             weights.append(len(clause.text) ** -0.5 if dialogue.labelled[number] else 0.0)
-            unknown.append(tables.unknown(dialogue.kind, clause))
+            unknown.append(tables.unknown(dialogue, clause))
             clauses.append(number)
     return Example(tokens, wanted, weights, unknown, clauses)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from math import inf
@@ -34,6 +34,8 @@ from voice_agent.speech.turns import (
 from voice_agent.values import CallContext, Channel, Evidence, Transcript
 
 _BACKCHANNELS = ("嗯", "喂", "好", "好的", "哎", "啊", "哦", "噢", "呃", "诶", "唉")
+#: An accusing phrase heard less exactly than this is a near miss: 七什么 is no 急什么.
+_WORD_FOR_WORD = 0.97
 #: Greetings are more than a backchannel: they open a turn.
 _NO_BACKCHANNELS = frozenset({"您好", "你好"})
 
@@ -77,7 +79,8 @@ class Ear:
     def _fault_hits(self) -> Sequence[Hit]:
         search, stream = self._search, self._stream
         found = (hit for owner in search.accusations() for hit in search.hits(owner, near=True))
-        return _apart([hit for hit in found if is_sure(stream, hit) and not is_reported(search, hit)])
+        said = [hit for hit in found if is_sure(stream, hit) and not is_reported(search, hit)]
+        return _apart([replace(hit, near=hit.score < _WORD_FOR_WORD) for hit in said])
 
     def likened(self, act: Act, text: str) -> str:
         """What a learned act is like: the known examples nearest to the words heard; empty for a phrase of the book."""

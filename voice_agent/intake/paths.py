@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +51,17 @@ def files_of(paths: Iterable[Path]) -> tuple[Item, ...]:
     return search(paths).items
 
 
-def search(paths: Iterable[Path]) -> Search:
+def search(paths: Iterable[Path], skip: Callable[[Path], bool] = lambda _path: False) -> Search:
     """The calls behind these files and folders, in order, each once, and what was passed over. Raises RecordingError.
 
+    What ``skip`` says of a file in a folder is believed before it is opened.
     A leg named alone (``X-rx.wav``) is joined by its partner. Folders are searched through; there both legs stand for their mix, and
     JSON files are judged only where no recordings lie beside them (they describe those, the call would be judged twice).
     """
     items: dict[tuple[Path, ...], Item] = {}
     passed: dict[Path, PassedOver] = {}
     for path in paths:
-        for item in _in_folder(path) if path.is_dir() else [_named(path)]:
+        for item in _in_folder(path, skip) if path.is_dir() else [_named(path)]:
             if isinstance(item, PassedOver):
                 passed.setdefault(item.path.resolve(), item)
                 continue
@@ -90,8 +91,8 @@ def _with_partner(path: Path) -> RecordingFiles:
     return RecordingFiles(kind_of(path), path.stem, whole=path)
 
 
-def _in_folder(folder: Path) -> Iterator[Item | PassedOver]:
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
+def _in_folder(folder: Path, skip: Callable[[Path], bool]) -> Iterator[Item | PassedOver]:
+    found = sorted(path for path in folder.rglob("*") if not skip(path) and path.is_file())
     recordings = [_with_partner(path) for path in found if kind(path) in SUFFIXES]
     legs = {(files.paths[0].parent, files.call_id) for files in recordings if files.caller and files.agent}
     heard = {files.paths[0].parent for files in recordings}

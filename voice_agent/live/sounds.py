@@ -13,6 +13,11 @@ from voice_agent.errors import RecordingError, RecordingIncomplete, RecordingNot
 from voice_agent.hearing.sound.audio import seconds_of
 from voice_agent.intake.files import Laid, RecordingFiles
 from voice_agent.intake.recordings import RecordingPlaces, find_recording, find_reported, wait_until_complete
+from voice_agent.spans import length, without
+from voice_agent.values import Span
+
+#: A recording of the other side is heard when it holds at least so much (seconds) that no other one does.
+ADDED_SECONDS = 1.0
 
 Found = tuple[Recording | None, RecordingFiles]
 
@@ -62,34 +67,51 @@ def _wanted(
     call: CallEnded, places: RecordingPlaces
 ) -> Iterator[tuple[Recording | None, Callable[[], RecordingFiles]]]:
     """What to look for: the first recording also by the site's pattern, every other one only where it was reported."""
-    own = [one for one in call.recordings if not call.recordings or one.side == call.recordings[0].side]
-    first = own[0] if own else None
+    useful = _useful(call.recordings)
+    first = useful[0] if useful else None
     reported = call.recording if first is None else first.path or None
-    yield _last_of(own, first), lambda: find_recording(places, call.uniqueid, call.linkedid, reported)
+    yield _last_of(useful, first), lambda: find_recording(places, call.uniqueid, call.linkedid, reported)
     seen = {reported}
-    for one in own[1:]:
+    for one in useful[1:]:
         if one.path and one.path not in seen:
             seen.add(one.path)
-            yield _last_of(own, one), lambda path=one.path: find_reported(places, call.uniqueid, path)  # type: ignore[misc]  # a default argument holds the loop's value
+            yield _last_of(useful, one), lambda path=one.path: find_reported(places, call.uniqueid, path)  # type: ignore[misc]  # a default argument holds the loop's value
+
+
+def _useful(recordings: tuple[Recording, ...]) -> list[Recording]:
+    """All recordings of one side, and of the other side those that hold what the first ones do not."""
+    kept = [one for one in recordings if one.side == recordings[0].side]
+    for one in recordings:
+        if one.side != recordings[0].side and length(without((_span(one),), map(_span, kept))) > ADDED_SECONDS:
+            kept.append(one)
+    return kept
+
+
+def _span(one: Recording) -> Span:
+    """When it was made, unix seconds; one whose beginning was not told may have been made all the time."""
+    return Span(one.start or 0.0, one.end)
 
 
 def _last_of(recordings: list[Recording], one: Recording | None) -> Recording | None:
     """A file that was begun anew under the same name holds what came last."""
-    return next((other for other in reversed(recordings) if one and other.path == one.path), one)
+    same = [other for other in recordings if one is not None and one.path and other.path == one.path]
+    return same[-1] if same else one
 
 
 def _laid(files: list[RecordingFiles], told: list[Recording | None], line: Timeline) -> RecordingFiles:
     """One recording that begins at second 0 stays as it is; anything else is laid piece by piece."""
-    first, length = files[0], line.duration
+    first = files[0]
     one_piece = len(line.placed) == 1 and abs(line.placed[0].at - line.began) < 1e-6
     plain = one_piece and told[0] is not None and told[0].side == "caller"
-    if (plain or (one_piece and told[0] is None)) and length - line.placed[0].end < 1.0:
+    if (plain or (one_piece and told[0] is None)) and line.duration - line.placed[0].end < 1.0:
         return first
     laid = tuple(
         Laid(files[one.recording], one.at - line.began, one.start, one.end, _is_agents(told[one.recording]))
         for one in line.placed
     )
-    return RecordingFiles(first.kind, first.call_id, first.whole, first.caller, first.agent, laid=laid, length=length)
+    return RecordingFiles(
+        first.kind, first.call_id, first.whole, first.caller, first.agent, laid=laid, length=line.duration
+    )
 
 
 def _is_agents(told: Recording | None) -> bool:

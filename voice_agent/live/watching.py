@@ -13,7 +13,7 @@ from ami_bridge.events import CallEnded, ClerkLeg
 from voice_agent.errors import RecordingError
 from voice_agent.hearing.sound.audio import seconds_of
 from voice_agent.intake.completeness import state_of
-from voice_agent.intake.files import RecordingFiles
+from voice_agent.intake.files import SUFFIXES, RecordingFiles
 from voice_agent.intake.paths import PassedOver, search
 from voice_agent.intake.recordings import RAW_SETTLED
 from voice_agent.live.lists import Known, Reading, call_name
@@ -44,14 +44,19 @@ class Watch:
 
     def look(self, *, wait: bool) -> Iterator[CallEnded]:
         """The calls that are new now; what is still being written is left for later unless nobody will look again."""
-        found = search([self.folder]) if self.folder.is_dir() else None
+        found = search([self.folder], self._is_known) if self.folder.is_dir() else None
         if found is None:
             return
         listed = {
             known.name: known for path in sorted(self.folder.rglob(f"*{LIST_SUFFIX}")) for known in self._listed(path)
         }
         self.passed_over = tuple(one for one in found.passed_over if one.path.suffix.lower() != LIST_SUFFIX)
-        recordings = {self._name(item): item for item in found.items if isinstance(item, RecordingFiles)}
+        recordings: dict[str, RecordingFiles] = {}
+        for item in found.items:
+            if not isinstance(item, RecordingFiles):
+                self.passed_over += (PassedOver(item.path, "转写文本；这里只检查录音"),)
+            elif recordings.setdefault(self._name(item), item) is not item:
+                self.passed_over += (PassedOver(item.paths[0], "同名的另一个录音文件已检查"),)
         for name, files in recordings.items():
             if name not in self.known and (not wait or self._is_ready(files)):
                 self.known.add(name)
@@ -66,6 +71,10 @@ class Watch:
         base = path.parent.relative_to(self.folder)
         for known in self.reading.from_list(path):
             yield Known(str(base / known.name) if str(base) != "." else known.name, *list(vars(known).values())[1:])
+
+    def _is_known(self, path: Path) -> bool:
+        """Recordings that are in the store already need not be opened again, however many there are."""
+        return path.suffix.lower() in SUFFIXES and call_name(path.relative_to(self.folder).as_posix()) in self.known
 
     def _name(self, files: RecordingFiles) -> str:
         return call_name(files.paths[0].relative_to(self.folder).as_posix())
