@@ -35,7 +35,7 @@ def by_id(found: list[CallEnded]) -> dict[str, CallEnded]:
 @PATIENT
 def test_any_order_within_the_settling_time(name: str, seed: int) -> None:
     """All events of a stream in any order at all, arriving within the settling time, give the very same calls."""
-    order = random.Random(seed).sample(STREAMS[name], len(STREAMS[name]))  # noqa: S311  # repeatable, no secret
+    order = random.Random(seed).sample(STREAMS[name], len(STREAMS[name]))  # repeatable, no secret
     squeezed = [Arrival(1.0 + index * 1e-6, arrival.raw) for index, arrival in enumerate(order)]
     assert by_id(calls(squeezed)) == TRUTH[name]
 
@@ -45,7 +45,7 @@ def test_any_order_within_the_settling_time(name: str, seed: int) -> None:
 @PATIENT
 def test_delays_and_duplicates(name: str, seed: int, repeated: float) -> None:
     """Every event delayed by up to 0.25 s, some of them coming twice or three times: the same calls, each once."""
-    chance = random.Random(seed)  # noqa: S311  # repeatable, no secret
+    chance = random.Random(seed)  # repeatable, no secret
     moved: list[Arrival] = []
     for arrival in STREAMS[name]:
         copies = chance.randint(2, 3) if chance.random() < repeated else 1

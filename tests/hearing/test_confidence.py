@@ -15,7 +15,7 @@ from voice_agent.hearing.rescoring.confidence import FILE, ConfidenceCurve, fit,
 
 def words(seed: int, count: int, steps: int) -> list[tuple[float, bool]]:
     """Made-up words whose confidences take few or many values and mean more, less or nothing."""
-    rng = random.Random(seed)  # noqa: S311 - repeatable
+    rng = random.Random(seed)
     bend = rng.choice([0.0, 0.5, 1.0, 3.0])
     said = [rng.randint(0, steps) / steps for _ in range(count)]
     return [(conf, rng.random() < conf**bend) for conf in said]
@@ -23,7 +23,7 @@ def words(seed: int, count: int, steps: int) -> list[tuple[float, bool]]:
 
 def test_an_overstating_recogniser_is_corrected() -> None:
     """Who says 0.8 and is right in 60 % of cases gets 0.6."""
-    rng = random.Random(1)  # noqa: S311 - repeatable
+    rng = random.Random(1)
     said = [rng.random() for _ in range(20_000)]
     curve = fit([(conf, rng.random() < 0.75 * conf) for conf in said])
     for conf in (0.2, 0.5, 0.8):

@@ -15,7 +15,7 @@ from voice_agent.hearing.rescoring.trust import FILE, NAMES, Trust, fit_trust, r
 
 def known(seed: int, count: int) -> list[Evidence]:
     """Made-up evidence."""
-    rng = random.Random(seed)  # noqa: S311 - repeatable
+    rng = random.Random(seed)
     return [
         Evidence(rng.uniform(-5, 15), rng.uniform(-5, 5), rng.uniform(0, 9), rng.uniform(2, 6)) for _ in range(count)
     ]
@@ -23,7 +23,7 @@ def known(seed: int, count: int) -> list[Evidence]:
 
 def test_weights_are_found_again() -> None:
     """Words that are right as often as known weights say teach weights like these."""
-    rng, words, truth = random.Random(2), known(1, 20_000), Trust((0.4, 0.3, -0.2, -0.1, 0.5))  # noqa: S311 - repeatable
+    rng, words, truth = random.Random(2), known(1, 20_000), Trust((0.4, 0.3, -0.2, -0.1, 0.5))
     fitted = fit_trust(words, [rng.random() < confidence for confidence in truth.confidences(words)])
     assert fitted.weights == pytest.approx(truth.weights, abs=0.12)
 

@@ -56,7 +56,7 @@ def kill(child: subprocess.Popen[str]) -> str:
 
 def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:
     """Two workers killed over and over while they judge: every call ends with exactly one judgement."""
-    path, number, dice = tmp_path / "store.db", 80, random.Random(12333)  # noqa: S311 - repeatable moments of death
+    path, number, dice = tmp_path / "store.db", 80, random.Random(12333)
     with Store.open(path) as store:
         for n in range(number):
             calls.record_call(store, ended(f"1.{n}"))

@@ -130,7 +130,7 @@ def test_sentences_break_at_letters_and_end_at_full_stops() -> None:
 def test_digit_lines_are_repeatable_and_of_every_length() -> None:
     """3 to 11 figures, in every spoken form."""
     assert digit_lines(50, 1) == digit_lines(50, 1)
-    rng = random.Random(2)  # noqa: S311 - repeatable
+    rng = random.Random(2)
     strings = [digit_string(rng) for _ in range(2000)]
     assert {len(string) for string in strings} == set(range(3, 12))
     assert {"幺", "洞", "一"} <= set("".join(strings))
@@ -138,7 +138,7 @@ def test_digit_lines_are_repeatable_and_of_every_length() -> None:
 
 def test_patterns_are_spelt_out() -> None:
     """Alternatives are chosen, options taken or left, slots become pauses."""
-    rng = random.Random(1)  # noqa: S311 - repeatable
+    rng = random.Random(1)
     made = {spelt_out("(您|你)好[我是{unit}]请讲", rng) for _ in range(200)}
     assert made == {"您好请讲", "你好请讲", "您好我是A请讲", "你好我是A请讲"}
 

@@ -56,7 +56,7 @@ def test_the_second_half_of_a_batch_are_the_same_utterances(tmp_path: Path) -> N
     rng = np.random.default_rng(1)
     made = [Example(rng.standard_normal((100 + 20 * n, 40)).astype("f4"), [n + 1, 2]) for n in range(4)]
     write_shard(tmp_path / "shard_00000", made)
-    batch = next(batches([tmp_path / "shard_00000.json"], 1, SETTINGS, random.Random(3)))  # noqa: S311 - repeatable
+    batch = next(batches([tmp_path / "shard_00000.json"], 1, SETTINGS, random.Random(3)))
     half = len(batch.frames) // 2
     assert len(batch.frames) == 2 * half
     assert batch.seconds <= SETTINGS.seconds
@@ -74,7 +74,7 @@ def test_no_time_is_masked_in_lists_that_stay_whole(tmp_path: Path) -> None:
     kept = {}
     for name in ("numbers", "real"):
         write_shard(tmp_path / f"shard_{name}_00000", [Example(frames, [1, 2])])
-        batch = next(batches([tmp_path / f"shard_{name}_00000.json"], 0, settings, random.Random(3)))  # noqa: S311
+        batch = next(batches([tmp_path / f"shard_{name}_00000.json"], 0, settings, random.Random(3)))
         kept[name] = len(batch.frames[0, :, 0].unique())
     assert kept["numbers"] > kept["real"] + 3
 
@@ -82,7 +82,7 @@ def test_no_time_is_masked_in_lists_that_stay_whole(tmp_path: Path) -> None:
 def test_a_list_that_is_named_is_heard_as_often_as_is_asked_for() -> None:
     """Every other shard once, and so many of that list that they make up its share; alone it is heard as it is, absent it takes nothing away."""
     others, named = ([Path(f"shard_{name}_{n:05d}.json") for n in range(6)] for name in ("real", "numbers"))
-    rng = random.Random(1)  # noqa: S311 - repeatable
+    rng = random.Random(1)
     order = in_turn([*others, *named[:2]], {"numbers": 0.4, "absent": 0.0}, rng)
     assert sorted(shard for shard in order if shard in others) == others
     assert len(order) == 10

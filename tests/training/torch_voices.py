@@ -10,7 +10,7 @@ from training.voices import bent
 
 def repeatable(seed: int) -> random.Random:
     """Chance that can be repeated."""
-    return random.Random(seed)  # noqa: S311
+    return random.Random(seed)
 
 
 def test_a_bent_voice_has_higher_or_lower_resonances() -> None:
