@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -39,7 +40,9 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "draw_next": (REVIEWERS, "/draws/{draw}/next", {}),
     "reassign": (JUDGES, "/draws/{draw}/assignees", {"give": "", "take": "{reviewer}"}),
     "queue": ("33yy333", "/queue", {}),
-    "decide": (REVIEWERS, "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
+    "decide_appeal": ("3333y43", "/objections/{objection}/appeal/decision", {"outcome": "rejected", "answer": "听过了"}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
     "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
@@ -85,10 +88,22 @@ def _address(path: str, world: World) -> str:
     return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
 
 
-def _finish(world: World) -> None:
-    """What is to be opened again must have been closed."""
+def _prepare(world: World, name: str) -> None:
+    """What is to be opened again must have been closed, what is appealed against rejected, what is settled appealed against."""
     with Store.open(world.store) as store:
-        store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
+        if name == "reopen":
+            store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
+        if name == "withdraw":
+            store.write("UPDATE objections SET state = 'open', decided_at = NULL")
+        if name in ("appeal", "decide_appeal"):
+            store.write("DELETE FROM appeals")
+            store.write("UPDATE calls SET claimed_by = NULL WHERE id = ?", (world.call,))
+            store.write("UPDATE objections SET state = 'rejected', decided_at = ?", (time.time(),))
+        if name == "decide_appeal":
+            values = (world.objection, "请再听", time.time(), time.time() + 9e5)
+            store.write(
+                "INSERT INTO appeals (objection, text, filed_at, deadline, state) VALUES (?, ?, ?, ?, 'open')", values
+            )
 
 
 def test_the_table_names_every_page() -> None:
@@ -104,8 +119,7 @@ def test_who_may_ask_for_what(role: str, world: World) -> None:
         for name, (expected, path, form) in TABLE.items():
             address, mark = _address(path, world), expected[ROLES.index(role)]
             values = {name: value.format(reviewer=world.people["reviewer"]) for name, value in form.items()}
-            if name == "reopen":
-                _finish(world)
+            _prepare(world, name)
             answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **values)
             right = answer.status_code == MAY_NOT[mark] if mark in MAY_NOT else answer.status_code in (200, 303)
             if not right and not (name == "change_password" and answer.status_code == 400 and mark == "y"):

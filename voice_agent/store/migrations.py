@@ -9,7 +9,15 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_lists, schema_people, schema_phrases, schema_tree, schema_work
+from voice_agent.store import (
+    schema_appeals,
+    schema_calls,
+    schema_lists,
+    schema_people,
+    schema_phrases,
+    schema_tree,
+    schema_work,
+)
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -94,3 +102,9 @@ def m005_tree(db: Database) -> None:
 def m006_phrases(db: Database) -> None:
     """Which mandated phrases were said in which call."""
     _run(db, schema_phrases.STATEMENTS)
+
+
+@migrations()
+def m007_appeals(db: Database) -> None:
+    """A second level for objections, and what somebody has seen of the news."""
+    _run(db, schema_appeals.STATEMENTS)

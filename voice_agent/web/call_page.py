@@ -118,9 +118,10 @@ def _may_object(visit: Visit, each: StoredFinding) -> bool:
 
 
 def may_decide(visit: Visit, call: CallRow, reviews: list[Review], objection: Objection) -> bool:
-    """Another reviewer than the one who looked first decides an open objection."""
+    """Another reviewer than the one who looked first decides an open objection; when it is late, the supervisor may."""
     before = {one.reviewer for one in reviews if one.finding == objection.finding} | {call.reviewed_by}
-    return visit.user.role == "reviewer" and objection.state == "open" and visit.user.id not in before
+    decider = visit.user.role == "reviewer" or (visit.user.role == "supervisor" and objection.overdue())
+    return decider and objection.state == "open" and visit.user.id not in before
 
 
 def is_hidden(visit: Visit, call: CallRow) -> bool:

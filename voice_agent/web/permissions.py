@@ -1,7 +1,7 @@
 """Who may do what: the one table that every page is checked against. Whose object it is, is decided in ``ownership.py``.
 
-Administrators manage accounts and keep the log; they neither read nor hear calls. Supervisors read and hear, and decide nothing
-about a finding. Staff see what is their own. A page without a line here does not start.
+Administrators manage accounts and keep the log; they neither read nor hear calls. Supervisors read and hear, and decide
+nothing about a finding but what reaches them: appeals, and objections that nobody decided in time. Staff see what is their own. A page without a line here does not start.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ MAY: Mapping[str, frozenset[str]] = {
     "review": _REVIEWER,
     "add_finding": _REVIEWER,
     "comment": _REVIEWER,
-    "decide": _REVIEWER,
+    "decide": _JUDGES,
+    "appeal": _STAFF,
+    "decide_appeal": _SUPERVISOR,
     "statistics": _SUPERVISOR,
     "statistics_file": _SUPERVISOR,
     "calls_file": _SUPERVISOR,
