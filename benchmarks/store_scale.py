@@ -136,6 +136,11 @@ def _insert_words(store: Store, chunk: list[dict[str, Any]], packed: bytes, said
         "INSERT INTO transcripts (id, call, made_at, recogniser, duration, agent, segments) VALUES (?, ?, ?, 'vosk', 60.0, '[null,null,null]', ?)",
         [(c["id"], c["id"], c["start"], packed) for c in chunk],
     )
+    store.write_many("INSERT INTO phrase_reads VALUES (?, ?, 'book')", [(c["id"], c["id"]) for c in chunk])
+    store.write_many(
+        "INSERT INTO phrase_uses VALUES (?, ?, 1)",
+        [(f"T{n:02}", c["id"]) for c in chunk for n in range(1, 11) if (c["id"] * n) % 7 < 3],
+    )
     store.write_many(
         "INSERT INTO speech (rowid, agent, agent_pairs) VALUES (?, ?, ?)",
         [(c["id"], *said) for c in chunk],

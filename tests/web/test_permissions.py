@@ -29,6 +29,14 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "audio": (HEARERS, "/calls/{call}/audio", {}),
     "peaks": (HEARERS, "/calls/{call}/peaks", {}),
     "objections": ("yyyyyy3", "/objections", {}),
+    "rectifications": ("yyyyyy3", "/rectifications", {}),
+    "prove": ("y4y4y43", "/rectifications/1/proof", {"text": "已学习"}),
+    "rectify": ("33y4y43", "/calls/{call}/findings/{finding}/rectification", {"text": "学习规范", "due": "2099-01-01"}),
+    "bundle": ("33bbbb3", "/rectifications", {"clerk": "1001", "unit": "甲局", "rule": "none", "text": "学习规范", "due": "2099-01-01"}),
+    "settle": ("3333y43", "/rectifications/1/decision", {"outcome": "accepted"}),
+    "escalation": (SUPERVISORS, "/rectifications/rule", {"times": "3", "days": "30", "measure": "约谈"}),
+    "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
+    "read_note": ("y333333", "/coaching/1/read", {}),
     "search": ("yyyyyy3", "/search?q=您好", {}),
     "phrase_use": (LISTS, "/phrases", {}),
     "phrase_left": (LISTS, "/phrases/left", {}),
@@ -81,11 +89,37 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "logout": (EVERYBODY, "/logout", {}),
 }  # fmt: skip
 METHODS = {page.name: page.method for page in pages.ALL}
-MAY_NOT = {"3": 403, "4": 404}
+#: ``b``: the page is this role's, and the form is refused for what stands in it.
+MAY_NOT = {"3": 403, "4": 404, "b": 400}
 
 
 def _address(path: str, world: World) -> str:
     return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
+
+
+def _measure(store: Store, world: World, state: str, *, listed: bool) -> None:
+    """A confirmed fault, with an item and a note for its clerk."""
+    reviewer = world.people["reviewer"]
+    store.write("DELETE FROM rectifications")
+    store.write("UPDATE findings SET status = 'missing' WHERE id = ?", (world.finding,))
+    if not store.value("SELECT 1 FROM reviews WHERE finding = ?", (world.finding,)):
+        values = (world.call, world.finding, reviewer)
+        store.write(
+            "INSERT INTO reviews (call, finding, reviewer, at, decision, status_before, status, reason)"
+            " VALUES (?, ?, ?, 1, 'confirm', 'missing', 'missing', '')",
+            values,
+        )
+    if listed:
+        row = (state, reviewer, reviewer)
+        store.write(
+            "INSERT INTO rectifications (id, rule, clerk, unit, what, due, state, made_by, made_at, submitted_by)"
+            " VALUES (1, 'job_number', '1001', '甲局', 'x', '2099-01-01', ?, ?, 1, ?)",
+            row,
+        )
+    store.write(
+        "INSERT OR IGNORE INTO coaching (id, clerk, call, text, made_by, made_at) VALUES (1, '1001', ?, 'x', ?, 1)",
+        (world.call, reviewer),
+    )
 
 
 def _prepare(world: World, name: str) -> None:
@@ -93,6 +127,8 @@ def _prepare(world: World, name: str) -> None:
     with Store.open(world.store) as store:
         if name == "reopen":
             store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
+        if name in ("prove", "rectify", "settle", "read_note"):
+            _measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")
         if name in ("appeal", "decide_appeal"):

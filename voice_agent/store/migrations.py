@@ -13,6 +13,7 @@ from voice_agent.store import (
     schema_appeals,
     schema_calls,
     schema_lists,
+    schema_measures,
     schema_people,
     schema_phrases,
     schema_tree,
@@ -108,3 +109,9 @@ def m006_phrases(db: Database) -> None:
 def m007_appeals(db: Database) -> None:
     """A second level for objections, and what somebody has seen of the news."""
     _run(db, schema_appeals.STATEMENTS)
+
+
+@migrations()
+def m008_measures(db: Database) -> None:
+    """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
+    _run(db, schema_measures.STATEMENTS)

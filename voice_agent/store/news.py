@@ -7,7 +7,29 @@ import time
 
 from voice_agent.store.database import Store
 from voice_agent.store.objection_filters import ObjectionFilter, objections_where
+from voice_agent.store.rectifications import ItemFilter, count_items
 from voice_agent.store.users import User
+
+
+def news(store: Store, user: User, *, now: float | None = None) -> dict[str, int]:
+    """What waits on the pages ``objections`` and ``rectifications``. Raises StoreError."""
+    return {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+
+
+def _measures(store: Store, user: User) -> int:
+    """A clerk's items to do and notes to read; a supervisor's items to accept."""
+    if user.role == "staff":
+        return int(
+            store.value(
+                "SELECT (SELECT count(*) FROM rectifications WHERE clerk = ?1 AND state = 'open')"
+                " + (SELECT count(*) FROM coaching WHERE clerk = ?1 AND acknowledged_at IS NULL)",
+                (user.job_number,),
+            )
+        )
+    if user.role != "supervisor":
+        return 0
+    chosen = ItemFilter(state="submitted", unit=user.unit or None, node=None if user.unit else user.node or None)
+    return count_items(store, chosen)
 
 
 def waiting(store: Store, user: User, *, now: float | None = None) -> int:
