@@ -35,6 +35,11 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "bundle": ("33bbbb3", "/rectifications", {"clerk": "1001", "unit": "甲局", "rule": "none", "text": "学习规范", "due": "2099-01-01"}),
     "settle": ("3333y43", "/rectifications/1/decision", {"outcome": "accepted"}),
     "escalation": (SUPERVISORS, "/rectifications/rule", {"times": "3", "days": "30", "measure": "约谈"}),
+    "complaints": (LISTS, "/complaints", {}),
+    "complaint": (JUDGES, "/complaints", {"received": "2026-11-01", "due": "2099-01-01", "source": "网络", "text": "态度不好", "call": "call-1"}),
+    "import_complaints": ("3333bb3", "/complaints/import", {"text": "x"}),
+    "close_complaint": ("3333y43", "/complaints/1/outcome", {"outcome": "unfounded", "answer": "听过了"}),
+    "watch": (LISTS, "/watch", {}),
     "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
     "read_note": ("y333333", "/coaching/1/read", {}),
     "search": ("yyyyyy3", "/search?q=您好", {}),
@@ -129,6 +134,13 @@ def _prepare(world: World, name: str) -> None:
             store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
         if name in ("prove", "rectify", "settle", "read_note"):
             _measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
+        if name == "close_complaint":
+            values = (world.people["reviewer"],)
+            store.write(
+                "INSERT OR REPLACE INTO complaints (id, received, source, unit, window, clerk, text, due, made_by, made_at)"
+                " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
+                values,
+            )
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")
         if name in ("appeal", "decide_appeal"):

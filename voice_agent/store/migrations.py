@@ -12,6 +12,7 @@ from voice_agent.errors import StoreError
 from voice_agent.store import (
     schema_appeals,
     schema_calls,
+    schema_complaints,
     schema_lists,
     schema_measures,
     schema_people,
@@ -115,3 +116,9 @@ def m007_appeals(db: Database) -> None:
 def m008_measures(db: Database) -> None:
     """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
     _run(db, schema_measures.STATEMENTS)
+
+
+@migrations()
+def m009_complaints(db: Database) -> None:
+    """Complaints of the public."""
+    _run(db, schema_complaints.STATEMENTS)
