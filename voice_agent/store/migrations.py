@@ -16,6 +16,7 @@ from voice_agent.store import (
     schema_lists,
     schema_measures,
     schema_people,
+    schema_phrase_todo,
     schema_phrases,
     schema_tree,
     schema_work,
@@ -122,3 +123,9 @@ def m008_measures(db: Database) -> None:
 def m009_complaints(db: Database) -> None:
     """Complaints of the public."""
     _run(db, schema_complaints.STATEMENTS)
+
+
+@migrations()
+def m010_phrase_todo(db: Database) -> None:
+    """Which calls are still to be read for phrases."""
+    _run(db, schema_phrase_todo.STATEMENTS)

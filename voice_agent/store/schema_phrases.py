@@ -11,10 +11,5 @@ STATEMENTS: tuple[str, ...] = (
         phrase TEXT NOT NULL, call INTEGER NOT NULL REFERENCES calls(id) ON DELETE CASCADE, times INTEGER NOT NULL,
         PRIMARY KEY (phrase, call)
     ) WITHOUT ROWID""",
-    # Calls that are still to be read; a new transcript puts its call here. ``phrase_book``: with which book the others were read.
-    "CREATE TABLE phrase_todo (call INTEGER PRIMARY KEY REFERENCES calls(id) ON DELETE CASCADE)",
-    "INSERT INTO phrase_todo SELECT DISTINCT call FROM transcripts",
-    "CREATE TABLE phrase_book (digest TEXT NOT NULL)",
-    "INSERT INTO phrase_book VALUES ('')",
     "CREATE INDEX phrase_uses_call ON phrase_uses(call, phrase, times)",
 )
