@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.evaluate_model import Clip, Figures, evaluate, figures, read_list
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.hearing.whisper import WhisperTranscriber
 

@@ -20,9 +20,9 @@ from recordings_fixtures.asterisk.server import AsteriskServer, fetch_root
 from voice_agent.bundled import bundled_calls
 from voice_agent.demo import live
 from voice_agent.evaluate import CallFolder, read_calls
-from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.hear import hear
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.intake.recordings import RecordingPlaces, find_recording
 from voice_agent.store import Store, calls
 

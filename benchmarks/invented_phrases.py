@@ -14,10 +14,10 @@ from pathlib import Path
 
 from phrasebook.book import load_book
 from phrasebook.model import PhraseBook
-from voice_agent.hearing.choice import load_vosk
+from voice_agent.acts.explain import explain
 from voice_agent.hearing.evaluate_model import evaluate, read_list
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.judging.explain import explain
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 
 SHORTEST = 4  # syllables; shorter phrases are ordinary words
 

@@ -17,12 +17,12 @@ from phrasebook.book import load_book
 from phrasebook.model import PhraseBook
 from voice_agent.bundled import bundled_calls, recording_of
 from voice_agent.evaluate import CallFolder, read_calls
-from voice_agent.events import Transcript
-from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.hear import hear
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.pipeline import judge_transcript
 from voice_agent.transcripts import read_transcript
+from voice_agent.values import Transcript
 
 WARM_UP, ROUNDS = 2, 7
 HEARD = 4  # calls that are recognised for the comparison

@@ -20,8 +20,8 @@ import soundfile
 import vosk
 
 from phrasebook.book import load_book
-from voice_agent.hearing.choice import load_vosk
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.hearing.workers import Task, Workers
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.intake.paths import files_of

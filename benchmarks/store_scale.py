@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from voice_agent.events import RULES, Segment, Status
 from voice_agent.store import (
     CallFilter,
     Store,
@@ -36,6 +35,7 @@ from voice_agent.store import (
 from voice_agent.store.breakdown import Breakdown
 from voice_agent.store.directory import Clerk, save_clerks
 from voice_agent.store.words import index_pairs, index_words
+from voice_agent.values import RULES, Segment, Status
 
 FIRST_DAY = date(2025, 11, 22)
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 from phrasebook import build
 from phrasebook.entries import Entry, Origin, check_names, day
 from phrasebook.errors import EntryError
-from phrasebook.model import Norm, Phrase, PhraseBook
+from phrasebook.fragments import expanded, fragment
+from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Source
 from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
 from phrasebook.toml_file import TomlFile
-from phrasebook.vocabulary import CUE_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
+from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, WORD_FILES
 
 T = TypeVar("T")
 Files = dict[str, list[TomlFile]]
@@ -41,10 +42,13 @@ def _own_files() -> Files:
 
 def _assemble(layers: list[Files]) -> PhraseBook:
     entries = {kind: _merged(layers, stem, kind) for stem, kind in ENTRY_FILES.items()}
+    users = [*entries["act"].values(), *entries["phrase"].values()]
+    fragments = _built(entries["fragment"], lambda entry: fragment(entry, users))
     versions = [_header(files["book"][0]) for files in layers]
-    rules, cues = entries["rule"], entries["cue"]
-    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules))
-    phrases = _built(entries["phrase"], lambda entry: build.phrase(entry, rules, cues))
+    rules = entries["rule"]
+    said = {str(entry.values.get("act")): entry for entry in entries["act"].values()}
+    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules, {**ACT_SIDES, **said}))
+    phrases = _built(expanded(entries["phrase"], fragments), lambda entry: build.phrase(entry, rules, ACT_SIDES))
     articles: list[Norm | Phrase] = [*norms.values(), *phrases.values()]
     sources = {item.id: item.source for item in articles}
     return PhraseBook(
@@ -52,12 +56,25 @@ def _assemble(layers: list[Files]) -> PhraseBook:
         effective=versions[-1][1],
         digest="",
         phrases=phrases,
-        cues=_built(cues, build.cue, tuple(CUE_SIDES)),
-        rules=_built(rules, lambda entry: build.rule(entry, sources), tuple(RULE_LIMITS)),
-        prohibited=_built(entries["prohibited"], lambda entry: build.prohibited(entry, sources)),
+        acts=_acts(expanded(entries["act"], fragments), sources, _acts_named(layers[0])),
+        rules=_built(rules, lambda entry: build.rule(entry, sources)),
         norms=norms,
+        fragments=fragments,
         **{name: _words(layers, stem, name) for stem, names in WORD_FILES.items() for name in names},
     )
+
+
+def _acts(entries: Entries, sources: Mapping[str, Source], needed: Set[str]) -> Mapping[str, ActEntry]:
+    """The entries of acts; none of the acts ``needed`` may be without."""
+    acts = _built(entries, lambda entry: build.act(entry, sources), tuple(ACT_SIDES))
+    if lacking := needed - {entry.act for entry in acts.values()}:
+        raise EntryError(f"评判必需的行为 {'、'.join(sorted(lacking))} 没有任何条目")
+    return acts
+
+
+def _acts_named(product: Files) -> Set[str]:
+    """The acts that rules ask for and the product has phrases of."""
+    return ACT_SIDES.keys() & {str(entry.values.get("act")) for entry in entries_in(product["acts"], "act").values()}
 
 
 def _merged(layers: list[Files], stem: str, kind: str) -> Entries:
@@ -93,7 +110,8 @@ def _header(file: TomlFile) -> tuple[str, date]:
 
 
 def _with_digest(book: PhraseBook) -> PhraseBook:
-    canonical = json.dumps(_plain(book), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    judging = {name: value for name, value in _plain(book).items() if name != "fragments"}
+    canonical = json.dumps(judging, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return replace(book, digest=hashlib.sha256(canonical.encode()).hexdigest())
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, TypeVar, cast, get_args
 
 from phrasebook.entries import Entry, check_names
 from phrasebook.errors import UnknownReferenceError
-from phrasebook.model import Cue, Norm, Phrase, Prohibited, Rule, Severity, Side, Source
+from phrasebook.model import ActEntry, Norm, Phrase, Rule, Severity, Side, Source
 from phrasebook.pattern import unknown
-from phrasebook.vocabulary import RULE_LIMITS
+from phrasebook.vocabulary import ACT_SIDES, RULE_LIMITS
 
 T = TypeVar("T")
 Sources = Mapping[str, Source]
+_ACT_NAME = re.compile("[a-z][a-z_]*")
 
 
 def source_of(entry: Entry, known: Sources, text: str | None = None) -> Source:
@@ -43,12 +45,13 @@ def references(entry: Entry, name: str, known: Mapping[str, object]) -> tuple[st
     return tuple(_known(entry, name, value, known) for value in entry.strings(name))
 
 
-def norm(entry: Entry, rules: Mapping[str, object]) -> Norm:
+def norm(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Norm:
     """A norm of annex 2 or a prohibition of annex 3."""
-    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), references(entry, "rules", rules))
+    heard, checked = references(entry, "acts", acts), references(entry, "rules", rules)
+    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), heard, checked)
 
 
-def phrase(entry: Entry, rules: Mapping[str, object], cues: Mapping[str, object]) -> Phrase:
+def phrase(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Phrase:
     """A mandated phrase of annex 4; its text is its own source."""
     text = entry.string("text")
     return Phrase(
@@ -57,15 +60,48 @@ def phrase(entry: Entry, rules: Mapping[str, object], cues: Mapping[str, object]
         source=source_of(entry, {}, text),
         telephone=entry.flag("telephone"),
         rules=references(entry, "rules", rules),
-        cues=references(entry, "cues", cues),
+        acts=references(entry, "acts", acts),
         patterns=entry.some_patterns("patterns"),
     )
 
 
-def cue(entry: Entry) -> Cue:
-    """An element that rules look for."""
+def act(entry: Entry, sources: Sources) -> ActEntry:
+    """Words that are evidence of an act: of a duty's, or, with a category, of something prohibited."""
     side = cast(Side, entry.one_of("side", get_args(Side)))
-    return Cue(entry.id, entry.string("name"), side, entry.some_patterns("patterns"), entry.patterns("unless"))
+    prohibited = "category" in entry.values
+    if not prohibited and (extra := [name for name in ("severity", "source") if name in entry.values]):
+        raise entry.error(f"写了 {extra[0]} 却没有 category（只有忌语才有轻重和出处）", extra[0])
+    return ActEntry(
+        id=entry.id,
+        act=_prohibited_act(entry, side) if prohibited else _duty_act(entry, side),
+        side=side,
+        name=entry.string("name"),
+        patterns=entry.some_patterns("patterns"),
+        unless=entry.patterns("unless"),
+        examples=entry.strings("examples"),
+        counterexamples=entry.strings("counterexamples"),
+        category=entry.string("category") if prohibited else "",
+        severity=_severity(entry) if prohibited else None,
+        source=source_of(entry, sources) if prohibited else None,
+    )
+
+
+def _duty_act(entry: Entry, side: Side) -> str:
+    """An act that rules ask for: another would never be looked at."""
+    name = _known(entry, "act", entry.string("act"), ACT_SIDES)
+    if side != ACT_SIDES[name]:
+        raise entry.error(f"{name} 的 side 应为 {ACT_SIDES[name]}", "side")
+    return name
+
+
+def _prohibited_act(entry: Entry, side: Side) -> str:
+    """An act of any name: adding a prohibited category is data only. Only the clerk can break a prohibition."""
+    name = entry.string("act")
+    if name in ACT_SIDES or not _ACT_NAME.fullmatch(name):
+        raise entry.error(f"忌语的 act 应由小写英文字母和下划线组成，且不能是 {name} 这样的义务行为", "act")
+    if side != "agent":
+        raise entry.error("忌语只看坐席说的话，side 应为 agent", "side")
+    return name
 
 
 def rule(entry: Entry, sources: Sources) -> Rule:
@@ -91,21 +127,9 @@ def _limits(entry: Entry) -> dict[str, float]:
     limits, known = entry.table("limits"), RULE_LIMITS[entry.id]
     check_names(limits, known, entry.origins["limits"], entry.id)
     for name in known:
-        value = limits.get(name)
+        if name not in limits:
+            raise entry.error(f"limits 里缺少 {name}（各项限度要写全）", "limits")
+        value = limits[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise entry.error(f"limits 里的 {name} 应为不小于 0 的数字", "limits")
     return {name: float(value) for name, value in limits.items()}
-
-
-def prohibited(entry: Entry, sources: Sources) -> Prohibited:
-    """Speech that must not be heard from a clerk."""
-    return Prohibited(
-        id=entry.id,
-        category=entry.string("category"),
-        severity=_severity(entry),
-        source=source_of(entry, sources),
-        patterns=entry.some_patterns("patterns"),
-        unless=entry.patterns("unless"),
-        caught=entry.strings("caught"),
-        allowed=entry.strings("allowed"),
-    )

@@ -3,7 +3,7 @@
 PhraseBookError          a phrase book that cannot be used
 ├── BookFileError        a file is missing, unreadable, no TOML, or has an unknown name
 ├── EntryError           an entry is wrong: duplicate id, missing or unknown field, wrong type, bad date
-│   └── UnknownReferenceError an entry names a rule, cue, norm or phrase that does not exist
+│   └── UnknownReferenceError an entry names a rule, act, norm or phrase that does not exist
 └── PatternError         a pattern cannot be parsed
 """
 
@@ -22,7 +22,7 @@ class Place:
     field: str = ""
 
     def __str__(self) -> str:
-        """Say the place as a reviewer reads it: ``cues.toml 第 12 行，字段 patterns``."""
+        """Say the place as a reviewer reads it: ``acts.toml 第 12 行，字段 patterns``."""
         line = f" 第 {self.line} 行" if self.line is not None else ""
         return f"{self.file}{line}" + (f"，字段 {self.field}" if self.field else "")
 
@@ -45,7 +45,7 @@ class EntryError(PhraseBookError):
 
 
 class UnknownReferenceError(EntryError):
-    """An entry names a rule, cue, norm or phrase that does not exist."""
+    """An entry names a rule, act, norm or phrase that does not exist."""
 
 
 class PatternError(PhraseBookError):

@@ -8,16 +8,16 @@ from itertools import islice
 from typing import Literal
 
 from phrasebook import literal
-from phrasebook.model import PhraseBook, Prohibited
+from phrasebook.model import ActEntry, PhraseBook
 from phrasebook.pattern import parse, shortest, ways
 
 Level = Literal["error", "warning"]
-#: ``matches(patterns, unless, sentence)``: whether a pattern is heard in the sentence and nothing voids it.
-Matches = Callable[[Iterable[str], Iterable[str], str], bool]
+#: ``matches(entry, sentence)``: whether a pattern of the entry is heard in the sentence and nothing voids it.
+Matches = Callable[[ActEntry, str], bool]
 #: What a sentence sounds like, to find patterns that only the eye can tell apart.
 Sounds = Callable[[str], str]
 #: Two syllables are matched by chance too often to accuse anybody.
-SAFE_SYLLABLES = {"prohibited": 3, "cue": 2}
+SAFE_IF_PROHIBITED, SAFE = 3, 2
 _WAYS = 200
 #: Particles that recognisers drop: a pattern must be told from innocent speech without them.
 _PARTICLES = str.maketrans("", "", "啊吗呢吧呀嘛了的呗哦")
@@ -33,7 +33,7 @@ class Problem:
     message: str
 
 
-def lint(book: PhraseBook, matches: Matches = literal.matches, sounds: Sounds = literal.spoken) -> tuple[Problem, ...]:
+def lint(book: PhraseBook, matches: Matches = literal.hears, sounds: Sounds = literal.spoken) -> tuple[Problem, ...]:
     """All problems of ``book``, errors first. ``matches`` and ``sounds`` may come from the judging, which hears instead of reads."""
     checks = (
         *_short(book),
@@ -48,13 +48,11 @@ def lint(book: PhraseBook, matches: Matches = literal.matches, sounds: Sounds = 
 
 def _short(book: PhraseBook) -> Iterator[Problem]:
     """Patterns of too few syllables; back-channels are compared with whole turns and may be short."""
-    for kind, entries in (("prohibited", book.prohibited), ("cue", book.cues)):
-        for entry in entries.values():
-            for pattern in () if entry.id == "backchannel" else entry.patterns:
-                if (length := _firm(pattern)) < SAFE_SYLLABLES[kind]:
-                    yield Problem(
-                        "warning", entry.id, "patterns", f"“{pattern}”最短只有 {length} 个实在的音节，容易误中"
-                    )
+    for entry in book.acts.values():
+        safe = SAFE_IF_PROHIBITED if entry.category else SAFE
+        for pattern in () if entry.act == "backchannel" else entry.patterns:
+            if (length := _firm(pattern)) < safe:
+                yield Problem("warning", entry.id, "patterns", f"“{pattern}”最短只有 {length} 个实在的音节，容易误中")
 
 
 def _firm(pattern: str) -> int:
@@ -65,17 +63,22 @@ def _firm(pattern: str) -> int:
 
 
 def _examples(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
-    """Every entry must catch what it says it catches, and nothing that any entry says is allowed."""
-    for entry in book.prohibited.values():
-        for sentence in entry.caught:
-            if not matches(entry.patterns, entry.unless, sentence):
-                yield Problem("error", entry.id, "caught", f"应当抓住却没有抓住：“{sentence}”")
-        if not entry.caught:
-            yield Problem("warning", entry.id, "caught", "没有写应当抓住的例句，无从检验")
-    allowed = [(owner.id, sentence) for owner in book.prohibited.values() for sentence in owner.allowed]
-    for owner_id, sentence in allowed:
-        for entry in _accusers(book, matches, sentence):
-            yield Problem("error", entry.id, "patterns", f"误抓了 {owner_id} 允许说的：“{sentence}”")
+    """Every entry must match what it says it matches, and not what it says it does not."""
+    for entry in book.acts.values():
+        for sentence in entry.examples:
+            if not matches(entry, sentence):
+                yield Problem("error", entry.id, "examples", f"应当抓住却没有抓住：“{sentence}”")
+        if not entry.examples:
+            yield Problem("warning", entry.id, "examples", "没有写应当抓住的例句，无从检验")
+        for sentence in entry.counterexamples:
+            yield from _wrongly(book, matches, entry, sentence)
+
+
+def _wrongly(book: PhraseBook, matches: Matches, owner: ActEntry, sentence: str) -> Iterator[Problem]:
+    """The entries that match a counterexample of ``owner``: of a prohibited one no prohibited entry may, of another itself."""
+    for entry in _accusers(book, matches, sentence) if owner.category else [owner]:
+        if owner.category or matches(entry, sentence):
+            yield Problem("error", entry.id, "patterns", f"误抓了 {owner.id} 不应抓的：“{sentence}”")
 
 
 def _mandated(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
@@ -86,18 +89,17 @@ def _mandated(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
                 yield Problem("error", entry.id, "patterns", f"误抓了文明用语 {phrase.id}：“{sentence}”")
 
 
-def _accusers(book: PhraseBook, matches: Matches, sentence: str) -> Iterator[Prohibited]:
-    return (entry for entry in book.prohibited.values() if matches(entry.patterns, entry.unless, sentence))
+def _accusers(book: PhraseBook, matches: Matches, sentence: str) -> Iterator[ActEntry]:
+    return (entry for entry in book.prohibited.values() if matches(entry, sentence))
 
 
 def _elements(book: PhraseBook, matches: Matches) -> Iterator[Problem]:
-    """A mandated phrase as printed must have the elements that it is said to have."""
+    """A mandated phrase as printed must do what it is said to do."""
     for phrase in book.phrases.values():
         sentence = literal.sample(phrase.patterns[0])
-        for name in phrase.cues:
-            cue = book.cues[name]
-            if not matches(cue.patterns, cue.unless, sentence):
-                yield Problem("error", phrase.id, "cues", f"原文“{sentence}”里听不出要素 {name}")
+        for act in phrase.acts:
+            if not any(matches(entry, sentence) for entry in book.entries_of(act)):
+                yield Problem("error", phrase.id, "acts", f"原文“{sentence}”里听不出行为 {act}")
 
 
 def _alike(book: PhraseBook, sounds: Sounds) -> Iterator[Problem]:
@@ -114,11 +116,23 @@ def _said(patterns: Iterable[str], sounds: Sounds) -> set[str]:
 
 
 def _unused(book: PhraseBook) -> Iterator[Problem]:
-    """Telephone phrases that fulfil no duty, and rules that no norm asks for."""
+    """Telephone phrases that fulfil no duty, rules that no norm asks for, and fragments that no entry refers to."""
+    for fragment in book.fragments.values():
+        if not fragment.used_by:
+            yield Problem("warning", fragment.id, "patterns", f"没有条目用到这个片段（写作 @{fragment.id}）")
     for phrase in book.phrases.values():
         if phrase.id.startswith("T") and not phrase.rules:
             yield Problem("warning", phrase.id, "rules", "没有写做到哪条规则，说了也不起作用")
+    yield from _not_covered(book)
     covered = {rule for norm in book.norms.values() for rule in norm.rules}
     for rule in book.rules.values():
         if rule.id not in covered and rule.source.annex not in (0, 4):
             yield Problem("warning", rule.id, "source", "没有任何规范条文写明由这条规则覆盖")
+
+
+def _not_covered(book: PhraseBook) -> Iterator[Problem]:
+    """Prohibited entries of an article that does not name their act."""
+    acts = {norm.source: norm.acts for norm in book.norms.values()}
+    for entry in book.prohibited.values():
+        if entry.source and entry.act not in acts.get(entry.source, (entry.act,)):
+            yield Problem("warning", entry.id, "source", f"出处 {entry.source.article} 没有写明由行为 {entry.act} 体现")

@@ -1,6 +1,6 @@
 """Compares sentences with patterns letter by letter: what lint and editors need before any sound is heard.
 
-The judging compares by sound (``voice_agent.judging``); what is not caught here may still be caught there.
+The judging compares by sound (``voice_agent.acts.phrases``); what is not caught here may still be caught there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from phrasebook.model import ActEntry
 from phrasebook.pattern import Alternatives, Literal, Node, Optional, Sequence, Slot, is_spoken, parse
 
 _FIGURE = "零〇一二两三四五六七八九十百千万半几点幺洞"
@@ -52,6 +53,11 @@ def contains(patterns: Iterable[str], sentence: str) -> bool:
 def matches(patterns: Iterable[str], unless: Iterable[str], sentence: str) -> bool:
     """Whether any of ``patterns`` stands in ``sentence`` and none of ``unless`` does."""
     return contains(patterns, sentence) and not contains(unless, sentence)
+
+
+def hears(entry: ActEntry, sentence: str) -> bool:
+    """Whether ``sentence`` is evidence of the entry's act."""
+    return matches(entry.patterns, entry.unless, sentence)
 
 
 def sample(pattern: str) -> str:

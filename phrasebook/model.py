@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 Side = Literal["agent", "caller", "any"]
@@ -24,7 +26,7 @@ class Source:
 class Phrase:
     """A mandated phrase (annex 4). ``patterns`` are the ways to say it (the first is the phrase itself, with slots).
 
-    ``cues`` names the elements a sentence must keep to count as this phrase; ``rules`` the duties it fulfils;
+    ``acts`` names what a sentence must do to count as this phrase; ``rules`` the duties it fulfils;
     ``telephone`` says whether it also serves on the telephone.
     """
 
@@ -33,19 +35,40 @@ class Phrase:
     source: Source
     telephone: bool
     rules: tuple[str, ...]
-    cues: tuple[str, ...]
+    acts: tuple[str, ...]
     patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Cue:
-    """An element that rules look for: any of ``patterns``, spoken by ``side``; ``unless`` are patterns that void a hit near it."""
+class Fragment:
+    """Patterns named once, that entries refer to as ``"@id"``; ``used_by``: the ids of those entries."""
 
     id: str
     name: str
+    patterns: tuple[str, ...]
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActEntry:
+    """Words that are evidence of ``act``: any of ``patterns``, spoken by ``side``. ``name`` (Chinese) is what people read.
+
+    With a ``category`` (Chinese: 推诿, 不耐烦) it must not be heard from a clerk, and has a ``severity`` and the ``source`` that says so.
+    ``unless`` are patterns that void a hit near them (of a prohibited entry: a hit in the same sentence). ``examples`` are whole sentences
+    that must match, ``counterexamples`` such that must not (of a prohibited entry: that no prohibited entry may match).
+    """
+
+    id: str
+    act: str
     side: Side
+    name: str
     patterns: tuple[str, ...]
     unless: tuple[str, ...]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+    category: str = ""
+    severity: Severity | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -63,26 +86,16 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Prohibited:
-    """Speech that must not be heard from a clerk. ``unless`` voids a hit in the same sentence; ``allowed`` are whole sentences that it must not catch."""
-
-    id: str
-    category: str
-    severity: Severity
-    source: Source
-    patterns: tuple[str, ...]
-    unless: tuple[str, ...]
-    caught: tuple[str, ...]
-    allowed: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Norm:
-    """A norm of annex 2 or a prohibition of annex 3; ``audible`` says whether sound alone can show a breach, ``rules`` which rules cover it."""
+    """A norm of annex 2 or a prohibition of annex 3.
+
+    ``audible`` says whether sound alone can show a breach, ``acts`` what is heard where it is kept or broken, ``rules`` which rules look.
+    """
 
     id: str
     source: Source
     audible: bool
+    acts: tuple[str, ...]
     rules: tuple[str, ...]
 
 
@@ -90,21 +103,36 @@ class Norm:
 class PhraseBook:
     """Everything a judgement depends on besides the transcript. ``digest`` is the sha256 of its canonical content.
 
+    ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone.
     Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
-    ``windows`` and ``window_suffixes`` likewise; ``businesses`` and ``materials`` are what callers handle and bring.
+    ``windows`` and ``window_suffixes`` likewise.
     """
 
     version: str
     effective: date
     digest: str
     phrases: Mapping[str, Phrase]
-    cues: Mapping[str, Cue]
+    acts: Mapping[str, ActEntry]
     rules: Mapping[str, Rule]
-    prohibited: Mapping[str, Prohibited]
     norms: Mapping[str, Norm]
+    fragments: Mapping[str, Fragment]
     units: tuple[str, ...] = ()
     unit_suffixes: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     window_suffixes: tuple[str, ...] = ()
-    businesses: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
+
+    @cached_property
+    def prohibited(self) -> Mapping[str, ActEntry]:
+        """The entries that must not be heard from a clerk, by id: those with a category."""
+        return MappingProxyType({name: entry for name, entry in self.acts.items() if entry.category})
+
+    def entries_of(self, act: str) -> tuple[ActEntry, ...]:
+        """Every entry that is evidence of ``act``, in the order of the book."""
+        return self._by_act.get(act, ())
+
+    @cached_property
+    def _by_act(self) -> Mapping[str, tuple[ActEntry, ...]]:
+        acts: dict[str, tuple[ActEntry, ...]] = {}
+        for entry in self.acts.values():
+            acts[entry.act] = (*acts.get(entry.act, ()), entry)
+        return acts

@@ -10,15 +10,16 @@ from typing import Any
 from phrasebook.entries import Entry, Origin, check_names, entry_of
 from phrasebook.errors import BookFileError, EntryError, Place, UnknownReferenceError
 from phrasebook.pattern import unknown
+from phrasebook.renamed import RENAMED, RENAMED_FILES
 from phrasebook.toml_file import TomlFile, read_toml
-from phrasebook.vocabulary import CUE_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
+from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
 
 Entries = dict[str, Entry]
-_KEPT: dict[str, frozenset[str]] = {"rule": frozenset(RULE_LIMITS), "cue": frozenset(CUE_SIDES)}
+_KEPT: dict[str, frozenset[str]] = {"rule": frozenset(RULE_LIMITS), "act": frozenset(ACT_SIDES)}
 
 
 def book_files(folder: Path) -> dict[str, list[TomlFile]]:
-    """The files of a folder by stem (``prohibited-….toml`` counts as ``prohibited``), each stem's in order of name.
+    """The files of a folder by stem (``acts-….toml`` counts as ``acts``), each stem's in order of name.
 
     Raises ``BookFileError``: no folder, no ``book.toml``, or a TOML file whose name nobody reads.
     """
@@ -35,6 +36,8 @@ def book_files(folder: Path) -> dict[str, list[TomlFile]]:
 def _stem(path: Path) -> str:
     known = ("book", *ENTRY_FILES, *WORD_FILES)
     stem = path.stem.split("-")[0]
+    if stem in RENAMED_FILES:
+        raise BookFileError(RENAMED_FILES[stem], Place(path))
     if stem not in known:
         raise BookFileError(unknown(f"没有名为 {stem} 的词条文件", stem, known), Place(path))
     return stem
@@ -65,6 +68,8 @@ def lay_over(base: Entries, files: list[TomlFile], kind: str) -> Entries:
     """``base`` with the site's entries: a known id is refined field by field, a new one added, those in ``remove`` dropped."""
     result = dict(base)
     for entry in entries_in(files, kind).values():
+        if entry.id in RENAMED and entry.id not in result:
+            raise entry.error(unknown("没有这个条目", entry.id, result), "id")
         result[entry.id] = _refined(result.get(entry.id), entry)
     for file in files:
         for name in _removals(file):

@@ -7,7 +7,7 @@ A pattern is what somebody says, in simplified Chinese without punctuation::
     choice      = pattern ("|" pattern)*
 
 ``[…]`` may be absent, ``(a|b)`` is one of these; both nest. Spaces are ignored. The slots are those of ``SLOTS``.
-Latin letters and figures are refused: the recogniser writes what is spoken, so a pattern says 工号 and 一二三三三.
+(``"@id"`` is no pattern but a reference to a fragment, see ``fragments.py``.) Latin letters and figures are refused: the recogniser writes what is spoken, so a pattern says 工号 and 一二三三三.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from phrasebook.errors import PatternError
+from phrasebook.renamed import RENAMED
 
 #: What a slot stands for, in the words of the user guide.
 SLOTS: dict[str, str] = {
@@ -189,6 +190,8 @@ class _Parser:
 
 
 def unknown(message: str, name: str, known: Iterable[str]) -> str:
-    """``message`` and, when one is near, the known name that was probably meant."""
+    """``message`` and, where there is one, what the name is called now or the known name that was probably meant."""
+    if name in RENAMED:
+        return f"{message}，{RENAMED[name]}"
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"{message}，是否应为 {near[0]}？" if near else message

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_OPENING = ("opening_turns",)  # within how many of the agent's turns
+_OPENING = (
+    "opening_turns",
+    "opening_seconds",
+)  # within how many of the agent's turns, and how long after their first word
 _SILENCE = ("silence_seconds",)  # from how many seconds on a silence is a look-up
 #: The rules in the order of judgements (rules.md), each with the limits of its own.
 RULE_LIMITS: dict[str, tuple[str, ...]] = {
@@ -21,44 +24,54 @@ RULE_LIMITS: dict[str, tuple[str, ...]] = {
     "prohibited": (),
 }
 
-#: The elements that rules look for (docs/architecture.md), with the side that speaks them.
-CUE_SIDES: dict[str, str] = {
+#: The acts that rules ask for (docs/architecture.md), with the side that does them; some are only learned, and the book may add phrases.
+#: Prohibited acts are data: any name will do.
+ACT_SIDES: dict[str, str] = {
     "greeting": "agent",
     "identity": "agent",
-    "job_number_intro": "agent",
+    "job_number": "agent",
     "need_inquiry": "agent",
     "wait_request": "agent",
     "wait_again": "agent",
     "return_apology": "agent",
-    "referral_send": "agent",
-    "referral_number_intro": "agent",
+    "referral": "agent",
+    "referral_number": "agent",
     "self_transfer": "agent",
     "callback_promise": "agent",
     "ask_contact": "agent",
     "person_absent": "agent",
     "offer_message": "agent",
-    "say_wrong_number": "agent",
+    "told_wrong_number": "agent",
     "closing_thanks": "agent",
     "closing_bye": "agent",
     "notice_policy": "agent",
     "notice_materials": "agent",
     "notice_path": "agent",
     "notice_time": "agent",
-    "politeness": "agent",
+    "courtesy": "agent",
     "polite_refusal": "agent",
     "not_ours": "agent",
-    "agent_ends": "agent",
-    "correction": "agent",
+    "hang_up": "agent",
+    "apology": "agent",
+    "asks_details": "agent",
+    "further_need": "agent",
+    "blunt_wrong_number": "agent",
+    "declines_contact": "agent",
     "states_need": "caller",
     "asks_how": "caller",
     "asks_unit": "caller",
     "asks_job_number": "caller",
-    "wants_person": "caller",
+    "asks_person": "caller",
     "misdialled": "caller",
-    "needs_callback": "caller",
+    "wants_callback": "caller",
     "caller_wait": "caller",
-    "caller_thanks_bye": "caller",
-    "caller_quits": "caller",
+    "thanks": "caller",
+    "bye": "caller",
+    "asks_part": "caller",
+    "gives_contact": "caller",
+    "checks_line": "caller",
+    "complains_service": "caller",
+    "complains_clerk": "caller",
     "backchannel": "any",
 }
 
@@ -66,25 +79,25 @@ CUE_SIDES: dict[str, str] = {
 ENTRY_FILES: dict[str, str] = {
     "norms": "norm",
     "rules": "rule",
-    "cues": "cue",
+    "fragments": "fragment",
+    "acts": "act",
     "phrases": "phrase",
-    "prohibited": "prohibited",
 }
 
 #: Files of word lists: file name without ``.toml`` → names of its lists.
 WORD_FILES: dict[str, tuple[str, ...]] = {
     "units": ("units", "unit_suffixes", "windows", "window_suffixes"),
-    "terms": ("businesses", "materials"),
 }
 
+_EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "norm": ("id", "source", "audible", "rules"),
+    "norm": ("id", "source", "audible", "acts", "rules"),
     "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
-    "cue": ("id", "name", "side", "patterns", "unless"),
-    "phrase": ("id", "text", "source", "telephone", "rules", "cues", "patterns"),
-    "prohibited": ("id", "category", "severity", "source", "patterns", "unless", "caught", "allowed"),
+    "fragment": ("id", "name", "patterns"),
+    "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
+    "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),
 }
-LISTS = frozenset({"rules", "cues", "patterns", "unless", "caught", "allowed"})
+LISTS = frozenset({"rules", "acts", "patterns", "unless", "examples", "counterexamples"})
 #: Fields that may be left out, with what they then are.
-DEFAULTS: dict[str, tuple[str, ...]] = {"unless": (), "allowed": (), "cues": (), "rules": ()}
+DEFAULTS: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS - {"patterns"}, ())

@@ -11,7 +11,7 @@ import pytest
 
 from voice_agent.errors import TranscriptError
 from voice_agent.evaluate import CallFolder, Evaluation, differences, evaluate, markdown, read_call, read_calls, text
-from voice_agent.events import RULES, Evidence, Finding, Judgement, Span, Status, Verdict
+from voice_agent.values import RULES, Evidence, Finding, Judgement, Span, Status, Verdict
 
 
 def write_call(folder: Path, call_id: str, verdict: Verdict = "compliant", **changes: Any) -> Path:

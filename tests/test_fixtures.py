@@ -13,7 +13,7 @@ import soundfile
 from phrasebook import load_book
 from voice_agent.bundled import read_and_judge
 from voice_agent.evaluate import CallFolder, compare, differences, read_calls
-from voice_agent.events import FAULTS, RULES
+from voice_agent.values import FAULTS, RULES
 
 FIXTURES = Path(__file__).parent.parent / "recordings_fixtures"
 CALLS = read_calls(FIXTURES / "calls")

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from phrasebook import load_book
 from voice_agent.errors import TranscriptError
-from voice_agent.events import RULES, Agent, Channel, Segment, Transcript, Word
 from voice_agent.pipeline import judge_transcript
 from voice_agent.transcripts import (
     LARGEST_BYTES,
@@ -25,6 +24,7 @@ from voice_agent.transcripts import (
     transcript_to_json,
     write_transcript,
 )
+from voice_agent.values import RULES, Agent, Channel, Segment, Transcript, Word
 
 SEGMENT = {"channel": "agent", "start": 0.4, "end": 2.9, "text": "您好"}
 WORD = {"word": "您好", "start": 0.4, "end": 0.8, "conf": 0.9}
@@ -228,7 +228,7 @@ def _no_space_left(folder: Path) -> None:
     """In a process that may write files of one kilobyte only: for the writer the same as a full disk."""
     program = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from voice_agent.events import Segment, Transcript; from voice_agent.transcripts import write_transcript\n"
+        "from voice_agent.values import Segment, Transcript; from voice_agent.transcripts import write_transcript\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))\n"
         "write_transcript(Path(sys.argv[1]), Transcript('c1', (Segment('agent', 0, 1, '好' * 5000),)))"
     )

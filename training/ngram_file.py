@@ -1,11 +1,11 @@
-"""Writes the trigrams of the graph for the product's second look, in bytes: what `voice_agent.hearing.ngram_model` reads."""
+"""Writes the trigrams of the graph for the product's second look, in bytes: what `voice_agent.hearing.rescoring.ngram_model` reads."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from voice_agent.hearing.ngram_model import STEPS, ZERO
+from voice_agent.hearing.rescoring.ngram_model import STEPS, ZERO
 
 _Gram = tuple[list[int], float, float]  # numbers of the words, nats it costs, nats to back off from it
 

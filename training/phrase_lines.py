@@ -27,7 +27,7 @@ def _patterns(table: object) -> Iterator[str]:
     """Yield every pattern and every example of a file of the phrase book."""
     if isinstance(table, dict):
         for key, value in table.items():
-            if key in ("patterns", "caught") and isinstance(value, list):
+            if key in ("patterns", "examples") and isinstance(value, list):
                 yield from value
             else:
                 yield from _patterns(value)

@@ -26,7 +26,7 @@ from training.features import RATE, mfcc, outputs_of, padded
 from training.network import AcousticNetwork
 from training.phones import Inventory
 from training.shards import read_sound
-from voice_agent.hearing.telephone import through_telephone
+from voice_agent.hearing.sound.telephone import through_telephone
 
 VOSK_GRAPH_SCALE = 0.9  # Vosk scales the graph's costs so before it lists alternatives
 SLIGHTLY = 1e-6  # change of the scale by which the graph's share of a path's cost is found

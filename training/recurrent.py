@@ -1,4 +1,4 @@
-"""The network of the second look: one LSTM layer between the same vectors at both ends; what `voice_agent.hearing.recurrent_model` computes."""
+"""The network of the second look: one LSTM layer between the same vectors at both ends; what `voice_agent.hearing.rescoring.recurrent_model` computes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-BOUNDARY, UNKNOWN = 0, 1  # as in `voice_agent.hearing.recurrent_model`; the test compares both
+BOUNDARY, UNKNOWN = 0, 1  # as in `voice_agent.hearing.rescoring.recurrent_model`; the test compares both
 SPELT = 4  # characters of a word that its vector is made of
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from training.precision import lower_precision
 from training.recipe import Rescoring
 from training.recurrent import BOUNDARY, RecurrentNetwork, Words
 
@@ -144,7 +145,7 @@ def _counts(sentences: Iterable[list[int]], size: int) -> Tensor:
 
 def _learn(net: RecurrentNetwork, loss: Loss, optimiser: torch.optim.Optimizer, said: Tensor, real: Tensor) -> None:
     wanted = real[:, 1:]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with lower_precision():
         nats = loss(net, net(said[:, :-1])[wanted], said[:, 1:][wanted])
     optimiser.zero_grad()
     nats.backward()  # type: ignore[no-untyped-call]

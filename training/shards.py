@@ -15,7 +15,7 @@ from training.features import RATE, Floats, mfcc, outputs_of
 from training.noises import noise_of_a_line
 from training.phones import Inventory
 from training.recipe import Recipe
-from voice_agent.hearing.telephone import through_telephone
+from voice_agent.hearing.sound.telephone import through_telephone
 
 
 @dataclass(frozen=True)

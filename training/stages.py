@@ -166,7 +166,7 @@ def export(run: Run) -> None:
 def tone(run: Run) -> None:
     """Measure how the training speech sounds on the whole: WORK/model/conf/tone.tsv."""
     from training.tones import typical_tones  # noqa: PLC0415
-    from voice_agent.hearing.equaliser import write_equaliser  # noqa: PLC0415
+    from voice_agent.hearing.sound.equaliser import write_equaliser  # noqa: PLC0415
 
     write_equaliser(run.model, typical_tones(read_lists(run.data / "train"), run.recipe))
 

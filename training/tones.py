@@ -8,8 +8,8 @@ from training.augment import augmented
 from training.corpus import Utterance
 from training.recipe import Recipe
 from training.shards import LINE_RATE, Pool, read_sound
-from voice_agent.hearing.equaliser import Equaliser
-from voice_agent.hearing.tone import Tone, tone_of
+from voice_agent.hearing.sound.equaliser import Equaliser
+from voice_agent.hearing.sound.tone import Tone, tone_of
 
 RECORDINGS = 800  # whose mean is stable to a twentieth of a nat
 RATE = 16_000

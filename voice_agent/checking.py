@@ -9,13 +9,13 @@ from pathlib import Path
 
 from phrasebook.model import PhraseBook
 from voice_agent.errors import VoiceAgentError
-from voice_agent.events import Agent
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.hearing.workers import Task, Workers
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.intake.paths import Item, TranscriptFile
 from voice_agent.pipeline import JudgedCall, judge_heard, judge_transcript
 from voice_agent.transcripts import read_transcript
+from voice_agent.values import Agent
 
 Result = tuple[Item, JudgedCall | VoiceAgentError]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voice_agent.events import Word
+from voice_agent.values import Word
 
 #: Fewer digits than this are job numbers, amounts, window numbers.
 SHORTEST = 7

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from voice_agent.errors import TranscriptError
-from voice_agent.events import Agent, Channel, Evidence, Finding, Judgement, Segment, Transcript, Word
+from voice_agent.values import Agent, Channel, Evidence, Finding, Judgement, Segment, Transcript, Word
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from voice_agent.hearing.install import OFFICIAL
-from voice_agent.hearing.models import BUNDLED, models_folder
+from voice_agent.hearing.models.install import OFFICIAL
+from voice_agent.hearing.models.installed import BUNDLED, models_folder
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
 
-BAN = '[[prohibited]]\nid = "local"\ncategory = "不耐烦"\nseverity = "normal"\nsource = "N2-3-3"\npatterns = ["{}"]\ncaught = ["{}"]\nallowed = []\n'
+BAN = '[[act]]\nid = "local"\nact = "impatient"\nside = "agent"\nname = "本地"\ncategory = "不耐烦"\nseverity = "normal"\nsource = "N2-3-3"\npatterns = ["{}"]\nexamples = ["{}"]\ncounterexamples = []\n'
 WIDE = 400
 
 
@@ -30,13 +31,14 @@ def site(folder: Path, **files: str) -> Path:
     [
         ("用语", ["T01", "T10", "W01", "W30"]),
         ("规则", ["greeting", "job_number", "prohibited"]),
-        ("忌语", ["imp-annoyed"]),
+        ("忌语", ["imp-annoyed", "impatient", "不耐烦"]),
         ("规范", ["附件2", "附件3", "不能"]),
-        ("要素", ["return_apology", "坐席", "来电人"]),
+        ("片段", ["@quoted", "@polite"]),
+        ("行为", ["return_apology", "坐席", "来电人"]),
     ],
 )
 def test_list_shows_every_part(run: Run, kind: str, shown: list[str]) -> None:
-    """Phrases, rules, prohibited speech, norms and elements can be listed, with the book's version."""
+    """Phrases, rules, acts, prohibited speech, fragments and norms can be listed, with the book's version."""
     listed = run("phrasebook", "list", "--kind", kind)
     assert listed.exit_code == 0
     assert "用语库版本" in listed.stdout
@@ -62,7 +64,7 @@ def test_lint_of_the_own_book_finds_no_error(run: Run) -> None:
 
 def test_lint_finds_what_only_sounds_like_innocent_speech(run: Run, tmp_path: Path) -> None:
     """A site's pattern that is written otherwise but sounds like a mandated phrase is an error."""
-    folder = site(tmp_path, prohibited=BAN.format("请您牌队等一会儿", "请您牌队等一会儿"))
+    folder = site(tmp_path, acts=BAN.format("请您牌队等一会儿", "请您牌队等一会儿"))
     linted = run("phrasebook", "lint", folder)
     assert linted.exit_code == 2
     assert "错误　local.patterns" in linted.stdout
@@ -72,8 +74,8 @@ def test_lint_finds_what_only_sounds_like_innocent_speech(run: Run, tmp_path: Pa
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({"cues": '[[cue]]\nid = "greeting"\nadd_patterns = ["您好{unknown}"]\n'}, ["cues.toml", "unknown"]),
-        ({"cues": '[[cue]]\nid = "greeting"\n[[cue]]\nid = "greeting"\n'}, ["cues.toml", "greeting"]),
+        ({"acts": '[[act]]\nid = "greeting"\nadd_patterns = ["您好{unknown}"]\n'}, ["acts.toml", "unknown"]),
+        ({"acts": '[[act]]\nid = "greeting"\n[[act]]\nid = "greeting"\n'}, ["acts.toml", "greeting"]),
         ({"rules": '[[rule]]\nid = "job_number"\npoint = 3\n'}, ["rules.toml", "point"]),
         ({"rules": "[[rule]\n"}, ["rules.toml"]),
     ],
@@ -91,12 +93,22 @@ def test_a_broken_book_is_told_by_file_and_field(
 
 
 def test_a_sentence_shows_what_it_fulfils_with_score_and_sounds(run: Run) -> None:
-    """Phrases and elements that a sentence satisfies, even written with other characters of the same sound."""
+    """Phrases and acts that a sentence satisfies, even written with other characters of the same sound."""
     tried = run("phrasebook", "test", "请烧等我茶询一下")
     assert tried.exit_code == 0
     assert "读音：qing shao deng" in tried.stdout
     assert "wait_request" in tried.stdout
     assert "wo cha xun yi xia" in tried.stdout.split("wait_request")[1]
+
+
+def test_a_sentence_as_one_json_object(run: Run) -> None:
+    """Phrases with their scores and acts with their probabilities and sources, for programs."""
+    tried = json.loads(run("phrasebook", "test", "--json", "不属我受理范围，请您拨打医保局电话咨询，你烦不烦啊").stdout)
+    assert set(tried) == {"phrases", "acts"}
+    assert all(set(one) == {"id", "score"} for one in tried["phrases"])
+    acts = {one["id"]: one for one in tried["acts"]}
+    assert {"referral", "impatient"} <= set(acts)
+    assert all(0 <= one["probability"] <= 1 and one["source"] in {"phrase", "learned"} for one in acts.values())
 
 
 def test_the_callers_words_are_no_prohibited_speech(run: Run) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from voice_agent.hearing.models import BUNDLED
+from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 DATA = Path(__file__).resolve().parent.parent / "data"

@@ -12,9 +12,9 @@ import soundfile
 
 from tests.hearing.conftest import RATE, noise, silence, speech
 from voice_agent.errors import RecordingError, RecordingIncomplete, RecordingNotFound
-from voice_agent.events import Span
-from voice_agent.hearing.audio import blocks, check_files, rate_of, resampled
+from voice_agent.hearing.sound.audio import blocks, check_files, rate_of, resampled
 from voice_agent.intake.files import Leg, RecordingFiles
+from voice_agent.values import Span
 
 Write = Callable[..., Path]
 

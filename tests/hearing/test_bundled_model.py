@@ -10,8 +10,8 @@ import pytest
 import recordings_fixtures
 from tests.hearing.conftest import RATE, Sound
 from voice_agent.hearing.evaluate_model import Figures, evaluate_model, figures
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.hearing.tone import tone_of
+from voice_agent.hearing.models.installed import BUNDLED
+from voice_agent.hearing.sound.tone import tone_of
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 CLIPS = Path(recordings_fixtures.__file__).parent / "clips" / "clips.tsv"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_agent.errors import ModelError
-from voice_agent.hearing.confidence import FILE, ConfidenceCurve, fit, read_curve, write_curve
+from voice_agent.hearing.rescoring.confidence import FILE, ConfidenceCurve, fit, read_curve, write_curve
 
 
 def words(seed: int, count: int, steps: int) -> list[tuple[float, bool]]:

@@ -11,8 +11,9 @@ import soxr
 
 from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 from voice_agent.errors import ModelError
-from voice_agent.hearing.audio import Samples
-from voice_agent.hearing.equaliser import (
+from voice_agent.hearing.models.installed import BUNDLED
+from voice_agent.hearing.sound.audio import Samples
+from voice_agent.hearing.sound.equaliser import (
     FILE,
     LIMIT,
     Equaliser,
@@ -20,8 +21,7 @@ from voice_agent.hearing.equaliser import (
     read_equaliser,
     write_equaliser,
 )
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.hearing.tone import BANDS, Tone, ToneMeter, tone_of
+from voice_agent.hearing.sound.tone import BANDS, Tone, ToneMeter, tone_of
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 

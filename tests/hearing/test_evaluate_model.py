@@ -13,7 +13,7 @@ from tests.hearing.conftest import DATA
 from voice_agent.errors import RecordingError, TranscriptError
 from voice_agent.hearing.evaluate_model import evaluate, figures, read_list, reliability, report
 from voice_agent.hearing.scoring import Errors, characters, errors_between, rates, syllables, words_right
-from voice_agent.hearing.telephone import through_telephone
+from voice_agent.hearing.sound.telephone import through_telephone
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 

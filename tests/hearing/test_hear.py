@@ -11,11 +11,11 @@ import pytest
 
 from tests.hearing.conftest import RATE, Sound, noise, silence, speech
 from voice_agent.errors import RecordingError
-from voice_agent.events import Agent
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.scoring import errors_between
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 from voice_agent.intake.files import RecordingFiles
+from voice_agent.values import Agent
 
 pytestmark = pytest.mark.vosk
 Write = Callable[..., Path]
@@ -155,7 +155,7 @@ def test_skipping_silence_does_not_change_what_is_heard(vosk: VoskTranscriber, w
 
     A word that is guessed may be guessed otherwise, because frames begin elsewhere; it is guessed at the same time.
     """
-    from voice_agent.hearing.audio import blocks  # noqa: PLC0415 - only this test needs it
+    from voice_agent.hearing.sound.audio import blocks  # noqa: PLC0415 - only this test needs it
     from voice_agent.intake.files import Leg  # noqa: PLC0415
 
     _, agent = legs()

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from voice_agent.errors import ModelError
-from voice_agent.hearing import download as downloading
-from voice_agent.hearing.download import Published, download, published
-from voice_agent.hearing.install import OFFICIAL, install
-from voice_agent.hearing.models import BUNDLED, choose, models_folder
-from voice_agent.hearing.unpack import unpack
+from voice_agent.hearing.models.download import Published, download, published
+from voice_agent.hearing.models.install import OFFICIAL, install
+from voice_agent.hearing.models.installed import BUNDLED, choose, models_folder
+from voice_agent.hearing.models.installed import download as downloading
+from voice_agent.hearing.models.unpack import unpack
 
 
 @dataclass

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from voice_agent.errors import ModelError
-from voice_agent.hearing.model_files import check_model
-from voice_agent.hearing.models import BUNDLED, choose, installed, models_folder
+from voice_agent.hearing.models.installed import BUNDLED, choose, installed, models_folder
+from voice_agent.hearing.models.model_files import check_model
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hearing.conftest import RATE, Sound, noise, silence, speech
-from voice_agent.events import Span
-from voice_agent.hearing.gate import MARGIN, active_spans
-from voice_agent.hearing.quality import Levels, Quality, assess, measure
+from voice_agent.hearing.sound.gate import MARGIN, active_spans
+from voice_agent.hearing.sound.quality import Levels, Quality, assess, measure
+from voice_agent.values import Span
 
 
 def levels(sound: Sound, blocks: int = 3) -> Levels:

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 import recordings_fixtures
 from tests.hearing.conftest import RATE, speech
 from voice_agent.errors import ModelError
-from voice_agent.hearing.confidence import read_curve
 from voice_agent.hearing.evaluate_model import calibrate_model
-from voice_agent.hearing.evidence import BEYOND, MOST_MARGIN, Evidence
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.hearing.ngram_model import STEPS, ZERO, NgramModel
-from voice_agent.hearing.recurrent_model import RecurrentModel
-from voice_agent.hearing.rescoring_file import FOLDER, words_of
-from voice_agent.hearing.second_look import (
+from voice_agent.hearing.models.installed import BUNDLED
+from voice_agent.hearing.rescoring.confidence import read_curve
+from voice_agent.hearing.rescoring.evidence import BEYOND, MOST_MARGIN, Evidence
+from voice_agent.hearing.rescoring.ngram_model import STEPS, ZERO, NgramModel
+from voice_agent.hearing.rescoring.recurrent_model import RecurrentModel
+from voice_agent.hearing.rescoring.rescoring_file import FOLDER, words_of
+from voice_agent.hearing.rescoring.second_look import (
     ALTERNATIVES,
     LanguageModels,
     alternatives_in,
@@ -29,7 +29,7 @@ from voice_agent.hearing.second_look import (
     follows_a_figure,
     language_models_of,
 )
-from voice_agent.hearing.trust import Trust, read_trust
+from voice_agent.hearing.rescoring.trust import Trust, read_trust
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 
 KNOWN = ["你好", "再见", "好", "您", "您好", "请", "讲"]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from voice_agent.errors import ModelError
-from voice_agent.hearing.evidence import Evidence
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.hearing.trust import FILE, NAMES, Trust, fit_trust, read_trust, write_trust
+from voice_agent.hearing.models.installed import BUNDLED
+from voice_agent.hearing.rescoring.evidence import Evidence
+from voice_agent.hearing.rescoring.trust import FILE, NAMES, Trust, fit_trust, read_trust, write_trust
 
 
 def known(seed: int, count: int) -> list[Evidence]:

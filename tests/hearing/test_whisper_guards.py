@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.hearing.conftest import noise
 from voice_agent.errors import ModelError
-from voice_agent.events import Word
 from voice_agent.hearing.whisper import WhisperTranscriber, windows
 from voice_agent.hearing.whisper_guards import Piece, believable, spoken, spoken_words, without_loops
+from voice_agent.values import Word
 
 
 def words(*texts: str) -> tuple[Word, ...]:

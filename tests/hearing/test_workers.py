@@ -17,13 +17,13 @@ import soundfile
 
 from tests.hearing.conftest import DATA, RATE
 from voice_agent.errors import ModelError, RecordingError
-from voice_agent.events import Agent, Channel, Segment
-from voice_agent.hearing.choice import load_vosk
 from voice_agent.hearing.hear import Heard
-from voice_agent.hearing.models import BUNDLED
-from voice_agent.hearing.tone import Tone
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.models.installed import BUNDLED
+from voice_agent.hearing.sound.tone import Tone
 from voice_agent.hearing.workers import Task, Workers
 from voice_agent.intake.files import RecordingFiles
+from voice_agent.values import Agent, Channel, Segment
 
 
 class Fragile:

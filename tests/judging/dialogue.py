@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from phrasebook import load_book
-from voice_agent.events import Agent, CallContext, Channel, Finding, Judgement, Segment, Transcript, Word
-from voice_agent.judging import judge
+from voice_agent.rules import judge
+from voice_agent.values import Agent, CallContext, Channel, Finding, Judgement, Segment, Transcript, Word
 
 BOOK = load_book()
 SYLLABLE, PAUSE = 0.2, 0.4

@@ -16,7 +16,7 @@ from tests.judging.dialogue import (
     status,
     transcript,
 )
-from voice_agent.events import CallContext, Span
+from voice_agent.values import CallContext, Span
 
 REST = (NEED, ANSWER, THANKS, CLOSING)
 

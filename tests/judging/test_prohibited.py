@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.judging.dialogue import BOOK, CLOSING, NEED, OPENING, THANKS, finding, judged, status
-from voice_agent.judging.explain import catches, explain
+from voice_agent.acts.explain import catches, explain
 
-EXAMPLES = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.caught]
-INNOCENT = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.allowed]
+EXAMPLES = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.examples]
+INNOCENT = [(ban.id, sentence) for ban in BOOK.prohibited.values() for sentence in ban.counterexamples]
 
 
 @pytest.mark.parametrize(("name", "sentence"), EXAMPLES)
@@ -67,9 +69,14 @@ def test_a_name_that_may_be_any_name_makes_up_for_no_greeting() -> None:
 
 def test_the_lint_can_ask_whether_a_pattern_is_heard() -> None:
     """``catches`` hears by sound and minds what voids a pattern."""
-    heard = catches(BOOK)
-    assert heard(["你去投诉(我|吧)"], [], "你去投诉我")
-    assert not heard(["你去投诉(我|吧)"], ["可以"], "你可以你去投诉我")
-    assert not heard(["你去投诉(我|吧)"], [], "请您留下联系电话")
-    assert heard(["{unit}"], [], "银川社保站")  # a site's pattern may be a name and nothing else
-    assert heard(["[这里是]{unit}"], [], "银川社保站")
+    assert heard("你去投诉(我|吧)", "你去投诉我")
+    assert not heard("你去投诉(我|吧)", "你可以你去投诉我", "可以")
+    assert not heard("你去投诉(我|吧)", "请您留下联系电话")
+    assert heard("{unit}", "银川社保站")  # a site's pattern may be a name and nothing else
+    assert heard("[这里是]{unit}", "银川社保站")
+
+
+def heard(pattern: str, sentence: str, *unless: str) -> bool:
+    """Whether a book with this one prohibited pattern hears it in the sentence."""
+    ban = replace(BOOK.acts["shirk-boss"], id="local", patterns=(pattern,), unless=unless)
+    return catches(replace(BOOK, digest="", acts={"local": ban}))(ban, sentence)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from phrasebook import load_book
 from tests.judging.dialogue import ANSWER, BOOK, CLOSING, GOOD, NEED, OPENING, THANKS, finding, transcript, with_words
-from voice_agent.events import RULES, Agent, CallContext, Channel, Segment, Span, Transcript, Word
-from voice_agent.judging import judge
+from voice_agent.rules import judge
+from voice_agent.values import RULES, Agent, CallContext, Channel, Segment, Span, Transcript, Word
 
 HOLDING: tuple[str | float, ...] = (
     OPENING, "C请问社保卡补办怎么办理", "A请稍候我查询一下", "C嗯好", 10, "A让您久等了您带上身份证到社保大厅三号窗口办理十五个工作日领卡",

@@ -19,8 +19,8 @@ from tests.judging.dialogue import (
     transcript,
     with_words,
 )
-from voice_agent.events import FAULTS, Agent, CallContext, Judgement, Transcript
-from voice_agent.judging import judge
+from voice_agent.rules import judge
+from voice_agent.values import FAULTS, Agent, CallContext, Judgement, Transcript
 
 BAD: tuple[str | float, ...] = (
     "A喂",

@@ -22,7 +22,7 @@ def book() -> PhraseBook:
 
 @pytest.fixture
 def site(tmp_path: Path) -> WriteSite:
-    """Writes a site's folder: ``site(cues="…")`` puts the text into ``cues.toml``."""
+    """Writes a site's folder: ``site(acts="…")`` puts the text into ``acts.toml``."""
 
     def write(book: str = BOOK_TOML, **files: str) -> Path:
         for name, text in {"book": book, **files}.items():

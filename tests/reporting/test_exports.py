@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from tests.store.makers import DAY, MORNING, book, ended, judged_call, judgement, staff, unhurried
 from tests.store.test_reviews import finding
 from voice_agent.errors import StoreError
-from voice_agent.events import Evidence
 from voice_agent.reporting.exports import csv_lines, safe_csv, write_csv, write_xlsx, xlsx_pieces
 from voice_agent.reporting.tables import Sheet, calls_sheet, findings_sheet, mask_number, statistics_sheets
 from voice_agent.store import CallFilter, Store, calls, judgements, reviews, statistics
 from voice_agent.store.directory import Clerk, save_clerks
+from voice_agent.values import Evidence
 
 EVIL = '=HYPERLINK("http://x","点我")'
 

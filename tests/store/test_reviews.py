@@ -6,10 +6,10 @@ import pytest
 
 from tests.store.makers import MORNING, book, ended, judged_call, judgement, staff
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.events import Evidence, Finding, Status
 from voice_agent.store import Store, calls, claims, closings, comments, judgements, precision, reviews, statistics
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.unmonitored import not_monitored
+from voice_agent.values import Evidence, Finding, Status
 
 
 def finding(store: Store, call: int, rule: str) -> StoredFinding:

@@ -8,11 +8,11 @@ import pytest
 
 from tests.store.makers import MORNING, ended, judged_call, judgement, staff
 from tests.store.test_reviews import finding
-from voice_agent.events import RULES, Status
 from voice_agent.store import CallFilter, Store, calls, claims, judgements, reviews
 from voice_agent.store.conditions import where
 from voice_agent.store.states import LETTERS, PLACES
 from voice_agent.store.walks import walked
+from voice_agent.values import RULES, Status
 
 
 def test_every_rule_and_status_has_its_place() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from phrasebook.book import load_book
 from tests.store.makers import book, ended, judged_call, judgement, transcript, unhurried
 from voice_agent.errors import NotInStore
-from voice_agent.events import Segment, Transcript, Word
 from voice_agent.store import CallFilter, Store, books, calls, judgements, search, transcripts
+from voice_agent.values import Segment, Transcript, Word
 
 SENTENCE = "您好这里是银川市社会保险事业管理局按一转人工"
 

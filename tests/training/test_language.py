@@ -19,7 +19,7 @@ from training.ngrams import discounts
 from training.phrase_lines import phrase_lines, spelt_out
 from training.recipe import load_recipe
 from training.words import BREAK, sentences, words_of
-from voice_agent.hearing.ngram_model import NgramModel
+from voice_agent.hearing.rescoring.ngram_model import NgramModel
 
 WORDS = ["您", "好", "请", "讲", "再见"]
 NUMBERS = {word: number for number, word in enumerate([*WORDS, START, END])}

@@ -116,3 +116,10 @@ def test_weights_of_the_bundled_model_are_read_back(work: Path) -> None:
 def test_the_parts_that_need_torch_do_what_they_say(tests: str) -> None:
     """The tests of the criterion, the optimiser, the graph, settling, bent voices, widening and rounded weights pass in the environment that has torch."""
     run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", f"tests/training/{tests}")
+
+
+@pytest.mark.parametrize("instructions", ["AVX2", "DEFAULT"])
+def test_the_second_look_is_trained_on_any_processor(instructions: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stage `rescoring` learns in bfloat16 where the processor can, and without AVX-512 (as oneDNN is told here) in float32."""
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", instructions)
+    run("pytest", "-q", "--noconftest", "-p", "no:cacheprovider", "tests/training/torch_recurrent.py")

@@ -10,8 +10,8 @@ from training import recurrent as recipe
 from training.recipe import Rescoring
 from training.recurrent import RecurrentNetwork, Words, write_network
 from training.recurrent_training import Loss, perplexity, train_network
-from voice_agent.hearing import recurrent_model as product
-from voice_agent.hearing.recurrent_model import RecurrentModel
+from voice_agent.hearing.rescoring import recurrent_model as product
+from voice_agent.hearing.rescoring.recurrent_model import RecurrentModel
 
 KNOWN = ["一", "三", "为", "二", "再见", "号", "好", "工号", "您", "您好", "服务", "讲", "请"]
 WORDS = Words(KNOWN)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ami_bridge.events import Gap
 from tests.store.makers import DAY, HOUR, MORNING, book, ended, judgement
-from voice_agent.events import Status
 from voice_agent.store import Store, calls, judgements
 from voice_agent.store.directory import Clerk, save_clerks
 from voice_agent.store.unmonitored import not_monitored
+from voice_agent.values import Status
 
 CLERKS = [
     Clerk("1001", "甲一", "甲局", "1号窗口"), Clerk("1003", "甲三", "甲局", "2号窗口"),

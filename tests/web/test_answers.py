@@ -13,8 +13,8 @@ import pytest
 
 from tests.store.makers import transcript
 from tests.web.world import World
-from voice_agent.events import Segment
 from voice_agent.store import Store, reviews, transcripts
+from voice_agent.values import Segment
 from voice_agent.web.downloads import named
 from voice_agent.web.words import certainty, plainly
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_agent.events import Word
 from voice_agent.masking import DOT, mask, mask_number, mask_words
+from voice_agent.values import Word
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from phrasebook.model import PhraseBook
 from voice_agent.checking import Recogniser
 from voice_agent.config import Config, load_config
 from voice_agent.errors import ConfigError, VoiceAgentError
-from voice_agent.hearing.choice import recogniser_for
-from voice_agent.hearing.models import choose
+from voice_agent.hearing.models.choice import recogniser_for
+from voice_agent.hearing.models.installed import choose
 from voice_agent.store import Store
 
 USER_ERRORS = (VoiceAgentError, PhraseBookError, BridgeError)

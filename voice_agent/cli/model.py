@@ -10,8 +10,8 @@ from rich.table import Table
 
 from voice_agent.cli.base import Settings, existing_file, pass_settings
 from voice_agent.cli.render import console
-from voice_agent.hearing.install import OFFICIAL, install
-from voice_agent.hearing.models import choose, installed
+from voice_agent.hearing.models.install import OFFICIAL, install
+from voice_agent.hearing.models.installed import choose, installed
 
 _ORIGINS = {"option": "命令行指定", "config": "配置指定", "installed": "已安装", "bundled": "随软件附带"}
 

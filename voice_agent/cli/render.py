@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voice_agent.events import FAULTS, Evidence, Finding, Judgement, Transcript
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
+from voice_agent.values import FAULTS, Evidence, Finding, Judgement, Transcript
 
 _VERDICT_STYLE = {"compliant": "green", "non_compliant": "red", "needs_review": "yellow", "not_monitored": "magenta"}
 _STATUS_STYLE = {"met": "green", "uncertain": "yellow", "not_applicable": "dim"}

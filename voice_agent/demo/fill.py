@@ -9,7 +9,7 @@ from phrasebook.model import PhraseBook
 from voice_agent.bundled import recording_of
 from voice_agent.demo.history import call_ended, clerks_of
 from voice_agent.evaluate import CallFolder
-from voice_agent.hearing.audio import rate_of
+from voice_agent.hearing.sound.audio import rate_of
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.pipeline import JudgedCall
 from voice_agent.store import Store, calls, completion, jobs

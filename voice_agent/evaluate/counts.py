@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from voice_agent.evaluate.folders import CallFolder
-from voice_agent.events import FAULTS, RULES, Finding, Judgement, Status
+from voice_agent.values import FAULTS, RULES, Finding, Judgement, Status
 
 #: A finding that was not made at all (the call was not monitored) tells as little as an uncertain one.
 _NOTHING: Status = "uncertain"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from voice_agent.errors import TranscriptError
-from voice_agent.events import RULES, Agent, CallContext, Span, Status, Verdict
+from voice_agent.values import RULES, Agent, CallContext, Span, Status, Verdict
 
 _ENDERS = ("caller", "agent", "system", "unknown")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voice_agent.evaluate.counts import Evaluation, compare
 from voice_agent.evaluate.folders import CallFolder, read_calls
-from voice_agent.events import Judgement
+from voice_agent.values import Judgement
 
 #: Anything that turns a call into a judgement: the whole pipeline on its audio, or the rules alone on its true transcript.
 Judge = Callable[[CallFolder], Judgement]

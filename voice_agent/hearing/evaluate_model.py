@@ -15,17 +15,17 @@ import soundfile
 import soxr
 
 from voice_agent.errors import RecordingError, TranscriptError
-from voice_agent.events import Word
-from voice_agent.hearing.audio import Samples
-from voice_agent.hearing.choice import load_vosk
-from voice_agent.hearing.confidence import ConfidenceCurve, fit, write_curve
-from voice_agent.hearing.evidence import Evidence
+from voice_agent.hearing.models.choice import load_vosk
+from voice_agent.hearing.rescoring.confidence import ConfidenceCurve, fit, write_curve
+from voice_agent.hearing.rescoring.evidence import Evidence
+from voice_agent.hearing.rescoring.trust import fit_trust, write_trust
 from voice_agent.hearing.scoring import Errors, Rate, errors_between, rates, words_right
-from voice_agent.hearing.telephone import LINE_RATE, through_telephone
-from voice_agent.hearing.tone import tone_of
+from voice_agent.hearing.sound.audio import Samples
+from voice_agent.hearing.sound.telephone import LINE_RATE, through_telephone
+from voice_agent.hearing.sound.tone import tone_of
 from voice_agent.hearing.transcriber import Transcriber
-from voice_agent.hearing.trust import fit_trust, write_trust
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
+from voice_agent.values import Word
 
 Condition = Literal["wideband", "telephone"]
 CONDITIONS: tuple[Condition, ...] = ("wideband", "telephone")

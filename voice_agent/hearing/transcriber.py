@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from voice_agent.events import Channel, Segment, Word
-from voice_agent.hearing.audio import Samples
-from voice_agent.hearing.tone import Tone
+from voice_agent.hearing.sound.audio import Samples
+from voice_agent.hearing.sound.tone import Tone
+from voice_agent.values import Channel, Segment, Word
 
 
 class Transcriber(Protocol):

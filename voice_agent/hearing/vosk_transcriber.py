@@ -10,14 +10,11 @@ from typing import Any, Protocol
 import vosk
 
 from voice_agent.errors import ModelError
-from voice_agent.events import Channel, Segment, Word
-from voice_agent.hearing.audio import Samples
-from voice_agent.hearing.confidence import ConfidenceCurve, read_curve
-from voice_agent.hearing.equaliser import read_equaliser
-from voice_agent.hearing.evidence import Evidence
 from voice_agent.hearing.memory import give_back
-from voice_agent.hearing.model_files import check_model
-from voice_agent.hearing.second_look import (
+from voice_agent.hearing.models.model_files import check_model
+from voice_agent.hearing.rescoring.confidence import ConfidenceCurve, read_curve
+from voice_agent.hearing.rescoring.evidence import Evidence
+from voice_agent.hearing.rescoring.second_look import (
     ALTERNATIVES,
     HeardWord,
     alternatives_in,
@@ -25,9 +22,12 @@ from voice_agent.hearing.second_look import (
     is_word,
     language_models_of,
 )
-from voice_agent.hearing.tone import Tone
+from voice_agent.hearing.rescoring.trust import read_trust
+from voice_agent.hearing.sound.audio import Samples
+from voice_agent.hearing.sound.equaliser import read_equaliser
+from voice_agent.hearing.sound.tone import Tone
 from voice_agent.hearing.transcriber import segment_of
-from voice_agent.hearing.trust import read_trust
+from voice_agent.values import Channel, Segment, Word
 
 TELEPHONE_RATE = 8_000
 PIECE_SECONDS = 0.25  # how often Vosk looks for the end of an utterance

@@ -15,12 +15,12 @@ import numpy as np
 import opencc
 
 from voice_agent.errors import ModelError
-from voice_agent.events import Channel, Segment, Word
-from voice_agent.hearing.audio import Samples
-from voice_agent.hearing.quality import INAUDIBLE_DB, Levels, measure
-from voice_agent.hearing.tone import Tone
+from voice_agent.hearing.sound.audio import Samples
+from voice_agent.hearing.sound.quality import INAUDIBLE_DB, Levels, measure
+from voice_agent.hearing.sound.tone import Tone
 from voice_agent.hearing.transcriber import segment_of
 from voice_agent.hearing.whisper_guards import Piece, believable, spoken_words, without_loops
+from voice_agent.values import Channel, Segment, Word
 
 RATE = 16_000
 WINDOW_SECONDS, SEARCH_SECONDS = 120, 20  # long speech is cut at the quietest moment of the window's end

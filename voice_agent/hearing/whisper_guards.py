@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import cn2an
 
-from voice_agent.events import Word
+from voice_agent.values import Word
 
 MAX_NO_SPEECH = 0.6
 MIN_LOG_PROBABILITY = -1.0

@@ -21,10 +21,10 @@ from types import TracebackType
 from typing import Self
 
 from voice_agent.errors import ModelError, RecordingError, VoiceAgentError
-from voice_agent.events import Agent
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
+from voice_agent.values import Agent
 
 #: Makes the recogniser inside a worker from the model's folder; must be importable there (a module-level function or class).
 Factory = Callable[[Path], Transcriber]

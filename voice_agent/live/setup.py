@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from ami_bridge.settings import Settings as BridgeSettings
 from phrasebook.model import PhraseBook
+from voice_agent.acts.phrases.index import compiled
 from voice_agent.config import Config
 from voice_agent.hearing.workers import Workers
 from voice_agent.intake.recordings import RecordingPlaces
-from voice_agent.judging.index import compiled
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
 from voice_agent.store.directory import Clerk, Unit, save_clerks, save_units
@@ -31,6 +31,7 @@ def bridge_settings(config: Config) -> BridgeSettings:
         job_numbers={clerk.member: clerk.job_number for clerk in config.clerks if clerk.member},
         contexts=frozenset(asterisk.contexts),
         queues=frozenset(asterisk.queues),
+        outgoing=asterisk.outgoing,
     )
 
 
@@ -61,4 +62,5 @@ def desk(
         lease_seconds=config.work.lease_seconds,
         recogniser=recogniser,
         judged=judged,
+        least_coverage=config.recordings.least_coverage,
     )

@@ -17,7 +17,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from voice_agent.events import FAULTS
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, clock
 from voice_agent.masking import mask
 from voice_agent.reporting.charts import rate_bars
@@ -28,6 +27,7 @@ from voice_agent.store.figures import CallCounts, CallLine, Precision, RuleLine
 from voice_agent.store.precision import precision
 from voice_agent.store.rectifications import Item, ItemFilter, list_items
 from voice_agent.store.tree import get_node
+from voice_agent.values import FAULTS
 
 _ITEM_STATES = {"open": "待整改", "submitted": "待验收", "accepted": "已验收"}
 #: Rules whose faults are told with examples, and examples of each.

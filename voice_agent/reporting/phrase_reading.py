@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 
 from phrasebook.model import PhraseBook
-from voice_agent.events import Transcript
-from voice_agent.judging.explain import explain
+from voice_agent.acts.explain import explain
 from voice_agent.store import Store
 from voice_agent.store.phrase_uses import save_uses, unread
 from voice_agent.store.transcripts import load_transcript
+from voice_agent.values import Transcript
 
 
 def uses_of(transcript: Transcript, book: PhraseBook) -> Counter[str]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.events import Status
 from voice_agent.store import objections
 from voice_agent.store.database import Row, Store
 from voice_agent.store.objections import Objection, get_objection
 from voice_agent.store.users import get_user
+from voice_agent.values import Status
 from voice_agent.working_days import due
 
 AppealState = Literal["open", "upheld", "rejected"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voice_agent.events import Finding
+from voice_agent.values import Finding
 
 #: Duties of whoever takes the call.
 _OPENING = frozenset({"greeting", "identity", "job_number", "need_inquiry"})

@@ -59,7 +59,7 @@ def list_books(store: Store) -> list[StoredBook]:
 
 
 def book_content(store: Store, number: int) -> dict[str, Any]:
-    """The whole content of a stored book as plain data (phrases, cues, rules, prohibited, norms …). Raises StoreError."""
+    """The whole content of a stored book as plain data (phrases, acts, rules, norms …). Raises StoreError."""
     content = store.value("SELECT content FROM books WHERE id = ?", (number,))
     if content is None:
         raise NotInStore(f"没有编号为 {number} 的用语库版本")

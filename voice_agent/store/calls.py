@@ -18,6 +18,7 @@ from voice_agent.store.counting import count_calls as count_calls  # noqa: PLC04
 from voice_agent.store.database import Store
 from voice_agent.store.directory import Clerk, clerk_of, unit_of_queue
 from voice_agent.store.filters import EVERY_CALL, CallFilter
+from voice_agent.store.timelines import recordings_to_json, save_story
 from voice_agent.store.unmonitored import not_monitored
 from voice_agent.store.walks import Sort as Sort  # noqa: PLC0414 - callers find it with the calls
 from voice_agent.store.walks import walked
@@ -48,15 +49,32 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     moment = time.time() if now is None else now
     with store.transaction():
         known = store.value("SELECT id FROM calls WHERE system = ? AND uniqueid = ?", (system, ended.uniqueid))
-        if known is not None:
+        if known is not None and not (ended.clerks and _was_only_a_file(store, known)):
             return Recorded(known, new=False)
+        if known is not None:
+            _drop(store, known)
         number = _insert(store, ended, system)
+        save_story(store, number, ended)
         tally.add(store, number)
         if ended.answered is not None and ended.gaps:
             not_monitored(store, number, "gap", _gap_reason(store, ended), now=moment)
         elif ended.answered is not None:
             jobs.enqueue(store, number, now=moment)
     return Recorded(number, new=True)
+
+
+def _was_only_a_file(store: Store, number: int) -> bool:
+    """Whether nothing but a recording's file told of the call so far: it was found after a gap, and the bridge knows better now."""
+    told = store.row("SELECT 1 FROM call_clerks WHERE call = ?", (number,))
+    row = store.row(
+        "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL", (number,)
+    )
+    return row is not None and told is None
+
+
+def _drop(store: Store, number: int) -> None:
+    tally.remove(store, number)
+    store.write("DELETE FROM calls WHERE id = ?", (number,))
 
 
 def _gap_reason(store: Store, ended: CallEnded) -> str:
@@ -78,7 +96,8 @@ def _insert(store: Store, ended: CallEnded, system: str) -> int:
         "hung_up_by": ended.hung_up_by, "transferred": int(ended.transferred), "complete": int(ended.complete),
         "holds": json.dumps([[hold.start, hold.end] for hold in ended.holds]),
         "gaps": json.dumps([[gap.start, gap.end, gap.reason] for gap in ended.gaps]), "recording": ended.recording,
-        "recording_started": ended.recording_started,
+        "recording_started": ended.recording_started, "direction": ended.direction,
+        "queues": json.dumps(ended.queues, ensure_ascii=False), "recordings": recordings_to_json(ended.recordings),
         "clerk": first.job_number, "unit": first.unit or unit, "window": first.window,
         "day": local.date().isoformat(), "hour": local.hour,
         "coverage": "unanswered" if ended.answered is None else "pending",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice_agent.events import FAULTS
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
+from voice_agent.values import FAULTS
 
 
 def carry_reviews(store: Store, call: int, previous: int, current: int, *, now: float) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from voice_agent.events import FAULTS
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.states import has_status
 from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.words import match_expression
+from voice_agent.values import FAULTS
 
 Condition = tuple[str, list[Any]]
 _DAY = 86400.0

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voice_agent.events import Finding, Status
 from voice_agent.store.conditions import marks, where
 from voice_agent.store.database import Store
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.findings import CHANGED, present_reason, unpack_evidence
+from voice_agent.values import Finding, Status
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, Literal, get_args
 
 from voice_agent.errors import StoreError
-from voice_agent.events import Status, Verdict
+from voice_agent.values import Status, Verdict
 
 Coverage = Literal["pending", "monitored", "not_monitored", "unanswered"]
 #: ``waiting``: flagged and nobody has reviewed it; ``claimed``: somebody is at it; ``objected``: a clerk objects.

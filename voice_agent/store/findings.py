@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_agent.events import FAULTS, Evidence, Finding, Status
 from voice_agent.store.database import Row, Store
+from voice_agent.values import FAULTS, Evidence, Finding, Status
 
 
 @dataclass(frozen=True)

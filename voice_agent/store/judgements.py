@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from phrasebook.model import PhraseBook
 from voice_agent.errors import NotInStore
-from voice_agent.events import FAULTS, RULES, Judgement, Verdict
 from voice_agent.store import tally
 from voice_agent.store.attribution import clerk_position
 from voice_agent.store.books import save_book
@@ -17,7 +16,9 @@ from voice_agent.store.carried import carry_reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
 from voice_agent.store.state import refresh
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.unmonitored import Cause
+from voice_agent.values import FAULTS, RULES, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 
@@ -104,7 +105,9 @@ def _legs(store: Store, call: int) -> list[Row]:
 
 
 def _recording_start(store: Store, call: int, transcript: int | None) -> float:
-    """As the bridge saw it; else recordings end with the call; without a known length they begin with the answer."""
+    """Second 0 of the call's time line; of calls of older versions as the bridge saw it, else from the recording's length."""
+    if (line := load_timeline(store, call)) is not None:
+        return line.began
     row = store.row("SELECT started, answered, ended, recording_started FROM calls WHERE id = ?", (call,))
     if row is None:
         raise NotInStore(f"没有编号为 {call} 的通话")

@@ -13,6 +13,7 @@ from voice_agent.store import (
     schema_appeals,
     schema_calls,
     schema_complaints,
+    schema_coverage,
     schema_lists,
     schema_measures,
     schema_people,
@@ -90,42 +91,48 @@ def m003_lists(db: Database) -> None:
 
 
 @migrations()
-def m004_work(db: Database) -> None:
+def m004_coverage(db: Database) -> None:
+    """What the recordings of a call cover, and its story."""
+    _run(db, schema_coverage.STATEMENTS)
+
+
+@migrations()
+def m005_work(db: Database) -> None:
     """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
     _run(db, schema_work.STATEMENTS)
 
 
 @migrations()
-def m005_tree(db: Database) -> None:
+def m006_tree(db: Database) -> None:
     """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
     _run(db, schema_tree.STATEMENTS)
 
 
 @migrations()
-def m006_phrases(db: Database) -> None:
+def m007_phrases(db: Database) -> None:
     """Which mandated phrases were said in which call."""
     _run(db, schema_phrases.STATEMENTS)
 
 
 @migrations()
-def m007_appeals(db: Database) -> None:
+def m008_appeals(db: Database) -> None:
     """A second level for objections, and what somebody has seen of the news."""
     _run(db, schema_appeals.STATEMENTS)
 
 
 @migrations()
-def m008_measures(db: Database) -> None:
+def m009_measures(db: Database) -> None:
     """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
     _run(db, schema_measures.STATEMENTS)
 
 
 @migrations()
-def m009_complaints(db: Database) -> None:
+def m010_complaints(db: Database) -> None:
     """Complaints of the public."""
     _run(db, schema_complaints.STATEMENTS)
 
 
 @migrations()
-def m010_phrase_todo(db: Database) -> None:
+def m011_phrase_todo(db: Database) -> None:
     """Which calls are still to be read for phrases."""
     _run(db, schema_phrase_todo.STATEMENTS)

@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.events import FAULTS, Status
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding
@@ -16,6 +15,7 @@ from voice_agent.store.objection_filters import EVERY_OBJECTION, objections_wher
 from voice_agent.store.objection_filters import ObjectionFilter as ObjectionFilter  # noqa: PLC0414 - callers find it with the objections
 from voice_agent.store.objection_filters import ObjectionState as ObjectionState  # noqa: PLC0414 - as above
 from voice_agent.store.users import get_user
+from voice_agent.values import FAULTS, Status
 from voice_agent.working_days import due
 
 _DAY = 86400.0

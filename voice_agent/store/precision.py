@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice_agent.events import RULES
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Store
 from voice_agent.store.figures import Precision
 from voice_agent.store.filters import EVERY_CALL, CallFilter
+from voice_agent.values import RULES
 
 # From the decisions outwards (CROSS JOIN keeps that order): they are few where calls and findings are millions.
 # Only the latest decision on a finding counts, and only where it was made: repeating it on a rejudgement is no new evidence.

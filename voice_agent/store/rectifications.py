@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any, Literal
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.events import FAULTS
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import get_finding
 from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.users import get_user
+from voice_agent.values import FAULTS
 
 ItemState = Literal["open", "submitted", "accepted"]
 

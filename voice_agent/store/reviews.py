@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.events import RULES, Finding, Status
 from voice_agent.store import tally
 from voice_agent.store.claims import check_free
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding, insert_finding
 from voice_agent.store.state import refresh
 from voice_agent.store.transcripts import recording_seconds
+from voice_agent.values import RULES, Finding, Status
 
 Decision = Literal["confirm", "overrule", "cannot_judge", "add", "objection"]
 

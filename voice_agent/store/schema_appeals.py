@@ -1,4 +1,4 @@
-"""The seventh migration: a second level for objections, and what somebody has seen of the news.
+"""The eighth migration: a second level for objections, and what somebody has seen of the news.
 
 Never edit a statement that has been released: add a migration.
 """

@@ -1,4 +1,4 @@
-"""The ninth migration: complaints of the public. Never edit a statement that has been released: add a migration."""
+"""The tenth migration: complaints of the public. Never edit a statement that has been released: add a migration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The eighth migration: what follows from a confirmed fault. Never edit a statement that has been released: add a migration."""
+"""The ninth migration: what follows from a confirmed fault. Never edit a statement that has been released: add a migration."""
 
 from __future__ import annotations
 

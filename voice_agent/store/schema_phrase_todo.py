@@ -1,4 +1,4 @@
-"""The tenth migration: which calls are still to be read for phrases. Never edit a statement that has been released."""
+"""The eleventh migration: which calls are still to be read for phrases. Never edit a statement that has been released."""
 
 from __future__ import annotations
 

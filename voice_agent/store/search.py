@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice_agent.events import Channel, Segment
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import get_call
 from voice_agent.store.conditions import where
@@ -14,6 +13,7 @@ from voice_agent.store.database import Store
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.store.words import match_expression, query_parts
+from voice_agent.values import Channel, Segment
 
 #: Up to so many matches are ranked; ranking reads each of them.
 RANKED = 2000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voice_agent.events import FAULTS, Status, Verdict
 from voice_agent.store.books import Points, book_points
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of
 from voice_agent.store.states import states_of
+from voice_agent.values import FAULTS, Status, Verdict
 
 #: What a fault costs when the book does not value its rule.
 UNVALUED = 5.0
@@ -91,7 +91,7 @@ def _score(store: Store, judgement: Row, deciding: Sequence[StoredFinding]) -> f
 
 
 def cost(status: Status, points: Points | None) -> float:
-    """Points that a status takes off, the same as ``voice_agent.judging.verdict`` takes (a test holds them together)."""
+    """Points that a status takes off, the same as ``voice_agent.rules.verdict`` takes (a test holds them together)."""
     if status not in FAULTS:
         return 0.0
     if points is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from voice_agent.events import Status
 from voice_agent.store.findings import StoredFinding
+from voice_agent.values import Status
 
 PLACES: tuple[str, ...] = (
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral",

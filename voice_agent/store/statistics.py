@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
-from voice_agent.events import RULES, Status
 from voice_agent.store.breakdown import BETWEEN, Breakdown, call_key, cube_for, finding_key, from_sums, without_place
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Row, Store
@@ -19,6 +18,7 @@ from voice_agent.store.figures import CallCounts, CallLine, RuleCounts, RuleLine
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.periods import iso_week, previous_period
 from voice_agent.store.tally import LATE_ANSWER_SECONDS
+from voice_agent.values import RULES, Status
 
 _RULE_COLUMNS = tuple(field.name for field in fields(RuleCounts))
 _CALL_COLUMNS = tuple(field.name for field in fields(CallCounts))

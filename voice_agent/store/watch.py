@@ -11,9 +11,9 @@ from voice_agent.store.figures import CallCounts, CallLine
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.statistics import call_lines
 
-#: A window belongs to the busy ones from this share of all windows on, and its compliance is low by this much below the mean;
+#: A window belongs to the busy ones from this share of all windows on, if it has so many times the mean; its compliance is low by this much below the mean;
 #: calls that were decided, fewer of which say nothing about a window.
-BUSIEST, BELOW, ENOUGH = 0.75, 0.05, 5
+BUSIEST, ABOVE, BELOW, ENOUGH = 0.75, 1.1, 0.05, 5
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,13 @@ def watched(store: Store, chosen: CallFilter) -> list[Watched]:
     )
 
 
-def _busy(lines: Sequence[CallLine]) -> int:
-    """So many calls has a window of the busiest quarter; of fewer than four windows none is one."""
+def _busy(lines: Sequence[CallLine]) -> float:
+    """So many calls has a busy window: as many as the busiest quarter, and more than the mean; of fewer than four none is one."""
     numbers = sorted(line.counts.calls for line in lines if line.key)
-    return numbers[int(len(numbers) * BUSIEST)] if len(numbers) >= 4 else 10**9
+    if len(numbers) < 4:
+        return float("inf")
+    mean = sum(numbers) / len(numbers)
+    return max(numbers[int(len(numbers) * BUSIEST)], mean * ABOVE)
 
 
 def _compliance(lines: Sequence[CallLine]) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from voice_agent.judging.explain import explain
+from voice_agent.acts.explain import explain
 from voice_agent.store.books import book_content, list_books
 from voice_agent.web.ownership import fetched
 from voice_agent.web.visit import Page, Visit

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from voice_agent.events import Transcript
+from voice_agent.coverage import Timeline
+from voice_agent.spans import without
 from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import clerks_of_call
@@ -20,7 +21,9 @@ from voice_agent.store.judgements import current_findings, current_judgement, hi
 from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
 from voice_agent.store.rectifications import items_of_call
 from voice_agent.store.reviews import Review, review_history
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.transcripts import load_transcript
+from voice_agent.values import Transcript
 from voice_agent.web import call_view
 from voice_agent.web.call_lists import names
 from voice_agent.web.ownership import the_call
@@ -93,6 +96,8 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     talk = [{"start": part.start, "end": part.end} for part in said.segments]
     reviewer = visit.user.role == "reviewer"
     legs = sound_legs(visit, call)
+    line = load_timeline(visit.store, call.id)
+    unheard = _unheard(line) if line else []
     return {
         "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
@@ -100,7 +105,7 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
         "facts": {
-            "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk,
+            "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": unheard,
             "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
         },
     }  # fmt: skip
@@ -109,6 +114,13 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
 def draw_of(visit: Visit) -> int | None:
     """The draw that is being worked through, as the address says."""
     return CallFilter.from_params({"draw": visit.query.get("draw", "")}).draw
+
+
+def _unheard(line: Timeline) -> list[dict[str, Any]]:
+    """What the waveform shows as not recorded, and as recorded but nobody's own time (waiting, between clerks, muted)."""
+    waiting = without(line.unjudged, line.uncovered)
+    shown = [("未录音", "missing", one) for one in line.uncovered] + [("不检查", "waiting", one) for one in waiting]
+    return [{"text": text, "kind": kind, "start": one.start, "end": one.end} for text, kind, one in shown]
 
 
 def _until(visit: Visit, each: StoredFinding) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phrasebook.model import PhraseBook
-from voice_agent.events import FAULTS, Channel, Evidence, Finding, Segment, Status, Transcript, Word
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES
 from voice_agent.masking import mask_words
 from voice_agent.store.closings import Closing
@@ -15,6 +14,7 @@ from voice_agent.store.comments import Comment
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.objections import Objection
 from voice_agent.store.reviews import Review
+from voice_agent.values import FAULTS, Channel, Evidence, Finding, Segment, Status, Transcript, Word
 from voice_agent.web.words import kind, sign, spoken
 
 #: Words that the recogniser was less sure of than this are marked as doubtful (0–1).

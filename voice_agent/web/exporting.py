@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from voice_agent.events import RULES
 from voice_agent.store import CallFilter
 from voice_agent.store.calls import count_calls
+from voice_agent.values import RULES
 from voice_agent.web.call_lists import given
 from voice_agent.web.downloads import CSV, XLSX, Attachment, named
 from voice_agent.web.exports import Export

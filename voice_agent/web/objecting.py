@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.events import Evidence
 from voice_agent.store.appeals import Appeal, appealable_until, appeals_of, decide_appeal, file_appeal
 from voice_agent.store.calls import get_call
 from voice_agent.store.findings import get_finding
@@ -28,6 +27,7 @@ from voice_agent.store.objections import (
 )
 from voice_agent.store.reviews import review_history
 from voice_agent.store.users import User
+from voice_agent.values import Evidence
 from voice_agent.web.call_page import is_hidden, may_decide, show_work
 from voice_agent.web.call_view import masked
 from voice_agent.web.listing import PER_PAGE, Listing, page_number

@@ -7,13 +7,13 @@ from typing import cast, get_args
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.events import Channel, Evidence, Finding, Status, Transcript
 from voice_agent.store.claims import claim, release_claim
 from voice_agent.store.closings import finish_review, reopen
 from voice_agent.store.comments import add_comment
 from voice_agent.store.draw_work import done_in_draw
 from voice_agent.store.reviews import add_finding, cannot_judge, confirm, overrule
 from voice_agent.store.transcripts import load_transcript
+from voice_agent.values import Channel, Evidence, Finding, Status, Transcript
 from voice_agent.web.call_lists import take_next
 from voice_agent.web.call_page import draw_of, show_work
 from voice_agent.web.ownership import the_call, the_finding

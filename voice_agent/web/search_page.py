@@ -6,9 +6,9 @@ from typing import cast, get_args
 
 from starlette.responses import Response
 
-from voice_agent.events import Channel
 from voice_agent.store import CallFilter
 from voice_agent.store.search import Snippet, search
+from voice_agent.values import Channel
 from voice_agent.web.call_lists import choices, read_filter
 from voice_agent.web.listing import Listing, page_number
 from voice_agent.web.visit import Page, Visit

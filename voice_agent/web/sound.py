@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from voice_agent.events import Channel
-from voice_agent.hearing.audio import Samples, blocks, open_sound, rate_of, resampled
+from voice_agent.hearing.sound.audio import Samples, blocks, open_sound, rate_of, resampled
 from voice_agent.intake.files import Leg
+from voice_agent.values import Channel
 
 #: Rendered sound is a copy of personal data: it stays for a working day, not longer.
 KEEP_SECONDS = 24 * 3600
@@ -66,6 +66,8 @@ class SoundCache:
 
 def _plays_as_it_is(legs: Sequence[Leg]) -> Path | None:
     path = legs[0].path
+    if any(leg.parts or leg.length for leg in legs):
+        return None
     if any(leg.path != path for leg in legs) or [leg.column for leg in legs if leg.channel != "agent"] != [0]:
         return None
     with open_sound(path) as sound:

@@ -188,7 +188,7 @@ readTurns();
 paint(labels());
 choose(findings()[0], false, false);
 if (holder) {
-  const sounding = new Player(holder, facts.talk);
+  const sounding = new Player(holder, facts.talk, facts.unheard);
   sounding.watchers.push(follow);
   sounding.picked = (id) => choose(document.querySelector(`#work .finding[data-finding="${id.split("-")[1]}"]`), false);
   document.getElementById("play").addEventListener("click", toggle);

@@ -1,0 +1,91 @@
+"""What the sources of acts are worth: fitted on authors that the network never read, so that a probability means what it says."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from phrasebook.model import PhraseBook
+from training.judge.dialogues import Dialogue, transcript_of
+from voice_agent.acts.act import FAULT
+from voice_agent.acts.conversation import Side, follow
+from voice_agent.acts.hear import Worth
+from voice_agent.acts.learned.model import ActModel
+from voice_agent.values import CallContext
+
+#: How strongly an act's own fit is drawn to that of all acts: as many instances as that would.
+PRIOR = 8.0
+#: Where both sources are silent there is no instance; what they say is limited to this, nats.
+_LARGEST = 9.0
+Rows = list[tuple[list[float], bool]]
+
+
+def instances(dialogues: Iterable[Dialogue], model: ActModel, book: PhraseBook) -> Mapping[str, Rows]:
+    """By side and act, each place where a source hears it: (nats of the network, phrase, near miss), and whether it is so."""
+    found: dict[str, Rows] = defaultdict(list)
+    for dialogue in dialogues:
+        call = follow(transcript_of(dialogue), CallContext(), book, model)
+        for side in (call.agent, call.caller):
+            truth = _truth(dialogue, side)
+            for act in _acts_of(model, side):
+                for first, last, features in side.ear.sources(act):
+                    is_so = any(act in acts for acts in truth[first:last])
+                    found[f"{side.stream.channel}:{act}"].append((features, is_so))
+    return found
+
+
+def _acts_of(model: ActModel, side: Side) -> list[str]:
+    names = (name.split(":") for name in model.network.names.acts)
+    return [act for channel, act in names if channel == side.stream.channel]
+
+
+def _truth(dialogue: Dialogue, side: Side) -> list[set[str]]:
+    """The acts of every place of a side's stream."""
+    return [set(clause.acts) for clause in dialogue.clauses if clause.who == side.stream.channel for _ in clause.text]
+
+
+def fit(rows: Mapping[str, Rows]) -> dict[str, Worth]:
+    """One fit for all acts, then one for each act that stays near it as long as it has few instances."""
+    everything = [row for name, part in rows.items() for row in part if name != f"agent:{FAULT}"]
+    common = _logistic(everything, np.array([0.0, 1.0, 1.0, 0.3]), 1.0)
+    return {name: Worth(*map(float, _logistic(part, common, PRIOR))) for name, part in sorted(rows.items())}
+
+
+def _logistic(rows: Sequence[tuple[list[float], bool]], start: np.ndarray, prior: float) -> np.ndarray:
+    """Newton's method on the logistic loss, drawn to ``start``; no source may speak against its act."""
+    features = np.clip(np.array([[1.0, *one] for one, _ in rows]), -_LARGEST, _LARGEST)
+    wanted = np.array([is_so for _, is_so in rows], float)
+    weights = start.copy()
+    for _ in range(30):
+        chances = 1 / (1 + np.exp(-features @ weights))
+        slope = features.T @ (wanted - chances) - prior * (weights - start)
+        bend = (features * (chances * (1 - chances))[:, None]).T @ features + prior * np.eye(len(weights))
+        weights = weights + np.linalg.solve(bend, slope)
+        weights[1:] = np.maximum(weights[1:], 0.0)
+    return weights
+
+
+def reliability(rows: Mapping[str, Rows], worth: Mapping[str, Worth]) -> list[tuple[float, float, int]]:
+    """Tenths of probability: (mean probability, share that is so, instances)."""
+    pairs = [
+        (1 / (1 + np.exp(-np.dot([w.bias, w.learned, w.phrase, w.near], [1.0, *features]))), is_so)
+        for name, part in rows.items()
+        for w in (worth[name],)
+        for features, is_so in part
+    ]
+    tenths: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for chance, is_so in pairs:
+        tenths[min(9, int(chance * 10))].append((chance, is_so))
+    return [
+        (float(np.mean([c for c, _ in part])), float(np.mean([s for _, s in part])), len(part))
+        for _, part in sorted(tenths.items())
+    ]
+
+
+def write_worth(worth: Mapping[str, Worth], path: Path) -> None:
+    """Write what ``ActModel`` reads."""
+    rounded = {name: {key: round(value, 3) for key, value in asdict(one).items()} for name, one in worth.items()}
+    path.write_text(json.dumps(rounded, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")

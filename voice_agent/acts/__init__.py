@@ -1,0 +1,1 @@
+"""What each utterance does: phrases by sound, numbers, units. Pure."""
