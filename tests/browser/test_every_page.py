@@ -23,7 +23,8 @@ PAGES = {
 
 
 def settle(page: Page) -> None:
-    """Wait for sound and charts, where there are any."""
+    """Wait for sound, charts and figures that arrive by themselves, where there are any."""
+    page.locator("#left").wait_for(state="detached")
     if page.locator("#player").count():
         page.wait_for_selector("body[data-ready=sound]")
     for chart in page.locator("[data-chart]").all():
