@@ -77,7 +77,7 @@ def _call(dice: random.Random, n: int) -> dict[str, Any]:
     verdict = dice.choices(("compliant", "non_compliant", "needs_review"), (70, 20, 10))[0]
     return {
         "id": n + 1, "call_id": f"{start}.{n}", "day": day.isoformat(), "hour": hour, "start": start, "clerk": clerk, "verdict": verdict,
-        "score": 100.0 if verdict != "non_compliant" else float(dice.randrange(0, 96)), "ring": dice.expovariate(0.15),
+        "score": {"compliant": 100.0, "needs_review": None, "non_compliant": float(dice.randrange(0, 96))}[verdict], "ring": dice.expovariate(0.15),
         "reviewed": dice.random() < 0.5,
     }  # fmt: skip
 
@@ -90,19 +90,25 @@ def _insert(
     _insert_results(store, chunk, dice)
 
 
+def dice_of(call: dict[str, Any]) -> int:
+    """Every fourth call with faults has a serious one."""
+    return 0 if call["verdict"] == "non_compliant" and call["id"] % 4 == 0 else 2
+
+
 def _insert_calls(store: Store, chunk: list[dict[str, Any]]) -> None:
     store.write_many(
         """INSERT INTO calls (id, call_id, system, uniqueid, linkedid, queue, caller_number, started, answered, ended, ring_seconds,
         talk_seconds, hung_up_by, transferred, complete, holds, gaps, recording, clerk, unit, window, day, hour, coverage, cause,
-        verdict, score, faults, uncertain, judgement_id, flagged, reviewed_at)
+        verdict, score, faults, uncertain, judgement_id, flagged, reviewed_at, urgency)
         VALUES (?, ?, '', ?, ?, 'hotline', '13800000000', ?, ?, ?, ?, 60.0, 'caller', 0, 1, '[]', '[]', ?, ?, ?, ?, ?, ?, 'monitored',
-        '', ?, ?, ?, ?, ?, ?, ?)""",
+        '', ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 c["id"], c["call_id"], c["call_id"], c["call_id"], c["start"], c["start"] + c["ring"], c["start"] + 70, c["ring"],
                 f"/var/spool/asterisk/monitor/{c['call_id']}.wav", c["clerk"].job_number, c["clerk"].unit, c["clerk"].window, c["day"],
                 c["hour"], c["verdict"], c["score"], int(c["verdict"] == "non_compliant"), int(c["verdict"] == "needs_review"), c["id"],
                 int(c["verdict"] != "compliant" and not c["reviewed"]), c["start"] if c["reviewed"] else None,
+                1 if c["verdict"] == "needs_review" else dice_of(c),
             )
             for c in chunk
         ],
@@ -129,6 +135,11 @@ def _insert_words(store: Store, chunk: list[dict[str, Any]], packed: bytes, said
     store.write_many(
         "INSERT INTO transcripts (id, call, made_at, recogniser, duration, agent, segments) VALUES (?, ?, ?, 'vosk', 60.0, '[null,null,null]', ?)",
         [(c["id"], c["id"], c["start"], packed) for c in chunk],
+    )
+    store.write_many("INSERT INTO phrase_reads VALUES (?, ?, 'book')", [(c["id"], c["id"]) for c in chunk])
+    store.write_many(
+        "INSERT INTO phrase_uses VALUES (?, ?, 1)",
+        [(f"T{n:02}", c["id"]) for c in chunk for n in range(1, 11) if (c["id"] * n) % 7 < 3],
     )
     store.write_many(
         "INSERT INTO speech (rowid, agent, agent_pairs) VALUES (?, ?, ?)",

@@ -45,6 +45,7 @@ ROLES = ("reviewer", "supervisor")
 LIMIT_MS, LIMIT_GROWTH, LIMIT_SLOW, LIMIT_PAINT = 150.0, 1.5, 0.20, 1000.0
 PAGES = (
     ("待复核", "reviewer", "/queue"),
+    ("待复核，按得分", "reviewer", "/queue?sort=score"),
     ("待复核，按规则筛选", "reviewer", "/queue?rule=job_number"),
     ("待复核，无法判定", "reviewer", "/queue?status=uncertain"),
     ("待复核，坐席和规则", "reviewer", "/queue?clerk=1042&rule=greeting"),
@@ -56,6 +57,10 @@ PAGES = (
     ("统计，三十天", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30"),
     ("统计，一年按月", "supervisor", "/statistics?since=2025-11-22&until=2026-11-21&by=month"),
     ("统计，按坐席", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30&by=clerk"),
+    ("统计，按窗口", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30&by=window"),
+    ("通话，按得分", "supervisor", "/calls?sort=score&order=asc"),
+    ("检索", "reviewer", "/search?q=身份证&since=2026-09-01&until=2026-09-30"),
+    ("用语统计，三十天", "supervisor", "/phrases?since=2026-09-01&until=2026-09-30"),
 )
 ROUNDS, REVIEWERS, SECONDS = 15, 50, 30.0
 

@@ -16,14 +16,15 @@ PICTURES = REPOSITORY / "artifacts" / "pictures"
 EVER = "since=2020-01-01&until=2099-12-31"
 PAGES = {
     "zhijian1": ("/queue", "/search?q=社保", "/queue?rule=greeting", "/calls", "/calls/1", "/draws", "/objections", "/objections?state=all", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
-    "zuoxi": ("/mine", "/objections", "/phrasebook?part=rules"),
-    "zhuguan": (f"/statistics?{EVER}", "/phrases?since=2020-01-01&phrase=T02", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
+    "zuoxi": ("/mine", "/rectifications", "/objections", "/phrasebook?part=rules"),
+    "zhuguan": (f"/statistics?{EVER}", "/complaints", f"/watch?{EVER}", "/rectifications", "/objections?state=all", "/phrases?since=2020-01-01&phrase=T02", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
     "guanli": ("/users", "/units", "/roster", "/retention", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
 }  # fmt: skip
 
 
 def settle(page: Page) -> None:
-    """Wait for sound and charts, where there are any."""
+    """Wait for sound, charts and figures that arrive by themselves, where there are any."""
+    page.locator("#left").wait_for(state="detached")
     if page.locator("#player").count():
         page.wait_for_selector("body[data-ready=sound]")
     for chart in page.locator("[data-chart]").all():
@@ -155,6 +156,38 @@ def test_pictures_of_the_main_pages(site: Site) -> None:
     supervisor.get_by_role("button", name="抽取").click()
     supervisor.wait_for_url("**/draws/*")
     supervisor.screenshot(path=PICTURES / "draw.png", full_page=True)
+    _picture_measures(reviewer, supervisor, clerk)
     supervisor.goto("/phrasebook?q=您好工号1086为您服务请讲")
     supervisor.screenshot(path=PICTURES / "phrasebook.png")
     assert len(list(PICTURES.glob("*.png"))) >= 5
+
+
+def _picture_measures(reviewer: Page, supervisor: Page, clerk: Page) -> None:
+    """What an institution does with the findings: levels, phrases, search, a measure, a complaint, the windows to look at."""
+    for name, path in (("levels", f"/statistics?{EVER}&by=node&node=64&least=1"), ("phrases", f"/phrases?{EVER}")):
+        supervisor.goto(path)
+        settle(supervisor)
+        if name == "phrases":
+            supervisor.get_by_text("已统计 24 通").wait_for(timeout=30_000)
+        supervisor.screenshot(path=PICTURES / f"{name}.png")
+    reviewer.goto("/search?q=身份证")
+    reviewer.screenshot(path=PICTURES / "search.png")
+    clerk.goto("/mine")
+    address = clerk.locator("tbody a").first.get_attribute("href") or ""
+    reviewer.goto(address)
+    settle(reviewer)
+    reviewer.keyboard.press("y")
+    reviewer.get_by_role("button", name="列入整改").first.click()
+    reviewer.get_by_label("整改要求").fill("学习开场用语，班前演练一周")
+    reviewer.get_by_label("整改期限").fill("2099-12-31")
+    reviewer.get_by_role("button", name="列入", exact=True).click()
+    reviewer.get_by_text("整改 1：待整改").wait_for()
+    supervisor.goto("/rectifications")
+    supervisor.screenshot(path=PICTURES / "rectification.png")
+    supervisor.goto(f"/complaints?call={reviewer.locator('h1').inner_text().removeprefix('通话 ')}")
+    supervisor.get_by_label("内容（不要写投诉人的电话和证件号）").fill("说话不耐烦，没有说清要带什么材料")
+    supervisor.get_by_role("button", name="登记", exact=True).click()
+    supervisor.get_by_text("说话不耐烦").wait_for()
+    supervisor.screenshot(path=PICTURES / "complaint.png")
+    supervisor.goto(f"/watch?{EVER}")
+    supervisor.screenshot(path=PICTURES / "watch.png")

@@ -44,6 +44,10 @@ def test_a_tree_comes_back_as_it_was_read(planted: Store) -> None:
     written = tree.export_tree(planted)
     tree.import_tree(planted, "\ufeff" + written.replace(",", "\t"))
     assert tree.export_tree(planted) == written
+    tree.place_unit(planted, "=1+1", "64")
+    assert "'=1+1" in tree.export_tree(planted)
+    tree.import_tree(planted, tree.export_tree(planted))
+    assert "'=1+1" not in tree.unit_nodes(planted)
     assert [node.name for node in way_to(planted, "640106")] == ["宁夏回族自治区", "银川市", "金凤区"]
     assert tree.units_under(planted, "6401") == {"甲局", "市局"}
 

@@ -19,7 +19,7 @@ from voice_agent.store.objections import file_objection
 from voice_agent.store.reviews import add_finding
 from voice_agent.values import Evidence, Finding
 
-PAGES = [path for name, (_, path, _) in TABLE.items() if METHODS[name] == "GET" and name not in ("audio", "statistics_file", "calls_file", "report_file")]  # fmt: skip
+PAGES = [path for name, (_, path, _) in TABLE.items() if METHODS[name] == "GET" and name not in ("audio", "statistics_file", "calls_file", "report_file", "tree_file")]  # fmt: skip
 
 
 @pytest.mark.parametrize("csrf", ["", "wrong", None])

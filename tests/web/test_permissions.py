@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -28,6 +29,19 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "audio": (HEARERS, "/calls/{call}/audio", {}),
     "peaks": (HEARERS, "/calls/{call}/peaks", {}),
     "objections": ("yyyyyy3", "/objections", {}),
+    "rectifications": ("yyyyyy3", "/rectifications", {}),
+    "prove": ("y4y4y43", "/rectifications/1/proof", {"text": "已学习"}),
+    "rectify": ("33y4y43", "/calls/{call}/findings/{finding}/rectification", {"text": "学习规范", "due": "2099-01-01"}),
+    "bundle": ("33bbbb3", "/rectifications", {"clerk": "1001", "unit": "甲局", "rule": "none", "text": "学习规范", "due": "2099-01-01"}),
+    "settle": ("3333y43", "/rectifications/1/decision", {"outcome": "accepted"}),
+    "escalation": (SUPERVISORS, "/rectifications/rule", {"times": "3", "days": "30", "measure": "约谈"}),
+    "complaints": (LISTS, "/complaints", {}),
+    "complaint": (JUDGES, "/complaints", {"received": "2026-11-01", "due": "2099-01-01", "source": "网络", "text": "态度不好", "call": "call-1"}),
+    "import_complaints": ("3333bb3", "/complaints/import", {"text": "x"}),
+    "close_complaint": ("3333y43", "/complaints/1/outcome", {"outcome": "unfounded", "answer": "听过了"}),
+    "watch": (LISTS, "/watch", {}),
+    "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
+    "read_note": ("y333333", "/coaching/1/read", {}),
     "search": ("yyyyyy3", "/search?q=您好", {}),
     "phrase_use": (LISTS, "/phrases", {}),
     "phrase_left": (LISTS, "/phrases/left", {}),
@@ -39,7 +53,9 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "draw_next": (REVIEWERS, "/draws/{draw}/next", {}),
     "reassign": (JUDGES, "/draws/{draw}/assignees", {"give": "", "take": "{reviewer}"}),
     "queue": ("33yy333", "/queue", {}),
-    "decide": (REVIEWERS, "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
+    "decide_appeal": ("3333y43", "/objections/{objection}/appeal/decision", {"outcome": "rejected", "answer": "听过了"}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
     "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
@@ -78,17 +94,64 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "logout": (EVERYBODY, "/logout", {}),
 }  # fmt: skip
 METHODS = {page.name: page.method for page in pages.ALL}
-MAY_NOT = {"3": 403, "4": 404}
+#: ``b``: the page is this role's, and the form is refused for what stands in it.
+MAY_NOT = {"3": 403, "4": 404, "b": 400}
 
 
 def _address(path: str, world: World) -> str:
     return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
 
 
-def _finish(world: World) -> None:
-    """What is to be opened again must have been closed."""
+def _measure(store: Store, world: World, state: str, *, listed: bool) -> None:
+    """A confirmed fault, with an item and a note for its clerk."""
+    reviewer = world.people["reviewer"]
+    store.write("DELETE FROM rectifications")
+    store.write("UPDATE findings SET status = 'missing' WHERE id = ?", (world.finding,))
+    if not store.value("SELECT 1 FROM reviews WHERE finding = ?", (world.finding,)):
+        values = (world.call, world.finding, reviewer)
+        store.write(
+            "INSERT INTO reviews (call, finding, reviewer, at, decision, status_before, status, reason)"
+            " VALUES (?, ?, ?, 1, 'confirm', 'missing', 'missing', '')",
+            values,
+        )
+    if listed:
+        row = (state, reviewer, reviewer)
+        store.write(
+            "INSERT INTO rectifications (id, rule, clerk, unit, what, due, state, made_by, made_at, submitted_by)"
+            " VALUES (1, 'job_number', '1001', '甲局', 'x', '2099-01-01', ?, ?, 1, ?)",
+            row,
+        )
+    store.write(
+        "INSERT OR IGNORE INTO coaching (id, clerk, call, text, made_by, made_at) VALUES (1, '1001', ?, 'x', ?, 1)",
+        (world.call, reviewer),
+    )
+
+
+def _prepare(world: World, name: str) -> None:
+    """What is to be opened again must have been closed, what is appealed against rejected, what is settled appealed against."""
     with Store.open(world.store) as store:
-        store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
+        if name == "reopen":
+            store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
+        if name in ("prove", "rectify", "settle", "read_note"):
+            _measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
+        if name == "close_complaint":
+            values = (world.people["reviewer"],)
+            store.write(
+                "INSERT OR REPLACE INTO complaints (id, received, source, unit, window, clerk, text, due, made_by, made_at)"
+                " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
+                values,
+            )
+        if name == "withdraw":
+            store.write("UPDATE objections SET state = 'open', decided_at = NULL")
+        if name in ("appeal", "decide_appeal"):
+            store.write("DELETE FROM appeals")
+            store.write("UPDATE calls SET claimed_by = NULL WHERE id = ?", (world.call,))
+            store.write("UPDATE objections SET state = 'rejected', decided_at = ?", (time.time(),))
+        if name == "decide_appeal":
+            values = (world.objection, "请再听", time.time(), time.time() + 9e5)
+            store.write(
+                "INSERT INTO appeals (objection, text, filed_at, deadline, state) VALUES (?, ?, ?, ?, 'open')", values
+            )
 
 
 def test_the_table_names_every_page() -> None:
@@ -104,8 +167,7 @@ def test_who_may_ask_for_what(role: str, world: World) -> None:
         for name, (expected, path, form) in TABLE.items():
             address, mark = _address(path, world), expected[ROLES.index(role)]
             values = {name: value.format(reviewer=world.people["reviewer"]) for name, value in form.items()}
-            if name == "reopen":
-                _finish(world)
+            _prepare(world, name)
             answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **values)
             right = answer.status_code == MAY_NOT[mark] if mark in MAY_NOT else answer.status_code in (200, 303)
             if not right and not (name == "change_password" and answer.status_code == 400 and mark == "y"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 import docx
@@ -25,9 +25,11 @@ from voice_agent.store import CallFilter, Store, statistics
 from voice_agent.store.export_rows import FindingRow, each_finding
 from voice_agent.store.figures import CallCounts, CallLine, Precision, RuleLine
 from voice_agent.store.precision import precision
+from voice_agent.store.rectifications import Item, ItemFilter, list_items
 from voice_agent.store.tree import get_node
 from voice_agent.values import FAULTS
 
+_ITEM_STATES = {"open": "待整改", "submitted": "待验收", "accepted": "已验收"}
 #: Rules whose faults are told with examples, and examples of each.
 _TYPICAL, _EXAMPLES = 5, 3
 #: Below these shares something is to be done about monitoring and about unanswered calls (GB/T 33358-2016: 95 %).
@@ -48,6 +50,7 @@ class Report:
     hours: tuple[CallLine, ...]
     precision: tuple[Precision, ...]
     examples: tuple[tuple[str, tuple[FindingRow, ...]], ...]
+    measures: tuple[Item, ...] = ()
 
 
 def gather(store: Store, unit: str, first: date, last: date, *, node: str = "") -> Report:
@@ -66,7 +69,16 @@ def gather(store: Store, unit: str, first: date, last: date, *, node: str = "") 
             (line.rule, tuple(islice(each_finding(store, replace(chosen, rule=line.rule, status=faults)), _EXAMPLES)))
             for line in worst
         ),
+        _items(store, unit, node, first, last),
     )  # fmt: skip
+
+
+def _items(store: Store, unit: str, node: str, first: date, last: date) -> tuple[Item, ...]:
+    """The rectifications that were opened in the period."""
+    begin, end = (
+        datetime.combine(day, time(), store.timezone).timestamp() for day in (first, last + timedelta(days=1))
+    )
+    return tuple(list_items(store, ItemFilter(unit=unit or None, node=node or None, since=begin, until=end), limit=200))
 
 
 def write_report(report: Report, *, made_at: datetime) -> bytes:
@@ -192,9 +204,16 @@ def _measures(document: Document, report: Report) -> None:
         measures.append(EMPTY_POSTS)
     if (report.now.coverage or 1.0) < _ENOUGH_COVERAGE:
         measures.append(COVERAGE)
+    if report.measures:
+        rows = [
+            (RULE_NAMES.get(one.rule, one.rule), one.clerk or "多名坐席", mask(one.what), one.due.isoformat(), _ITEM_STATES[one.state])
+            for one in report.measures
+        ]  # fmt: skip
+        _table(document, ("要求", "责任人", "整改要求", "期限", "状态"), rows)
     for measure in measures or ["保持现有做法，继续抽查。"]:
         document.add_paragraph(measure, style="List Bullet")
-    document.add_paragraph("责任人：__________    完成时限：__________")
+    if not report.measures:
+        document.add_paragraph("责任人：__________    完成时限：__________")
 
 
 def _table(document: Document, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

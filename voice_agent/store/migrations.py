@@ -10,10 +10,14 @@ from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
 from voice_agent.store import (
+    schema_appeals,
     schema_calls,
+    schema_complaints,
     schema_coverage,
     schema_lists,
+    schema_measures,
     schema_people,
+    schema_phrase_todo,
     schema_phrases,
     schema_tree,
     schema_work,
@@ -108,3 +112,27 @@ def m006_tree(db: Database) -> None:
 def m007_phrases(db: Database) -> None:
     """Which mandated phrases were said in which call."""
     _run(db, schema_phrases.STATEMENTS)
+
+
+@migrations()
+def m008_appeals(db: Database) -> None:
+    """A second level for objections, and what somebody has seen of the news."""
+    _run(db, schema_appeals.STATEMENTS)
+
+
+@migrations()
+def m009_measures(db: Database) -> None:
+    """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
+    _run(db, schema_measures.STATEMENTS)
+
+
+@migrations()
+def m010_complaints(db: Database) -> None:
+    """Complaints of the public."""
+    _run(db, schema_complaints.STATEMENTS)
+
+
+@migrations()
+def m011_phrase_todo(db: Database) -> None:
+    """Which calls are still to be read for phrases."""
+    _run(db, schema_phrase_todo.STATEMENTS)

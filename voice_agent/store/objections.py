@@ -6,17 +6,18 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from voice_agent.errors import AccessError, NotInStore, StoreError
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding
-from voice_agent.store.tree import UNITS_UNDER
+from voice_agent.store.objection_filters import EVERY_OBJECTION, objections_where
+from voice_agent.store.objection_filters import ObjectionFilter as ObjectionFilter  # noqa: PLC0414 - callers find it with the objections
+from voice_agent.store.objection_filters import ObjectionState as ObjectionState  # noqa: PLC0414 - as above
 from voice_agent.store.users import get_user
 from voice_agent.values import FAULTS, Status
+from voice_agent.working_days import due
 
-ObjectionState = Literal["open", "upheld", "rejected", "withdrawn"]
 _DAY = 86400.0
 
 
@@ -50,25 +51,10 @@ class Objection:
         return end is not None and end > self.deadline
 
 
-@dataclass(frozen=True)
-class ObjectionFilter:
-    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call, ``node`` a subtree of units."""
-
-    state: ObjectionState | None = None
-    user: int | None = None
-    call: int | None = None
-    unit: str | None = None
-    node: str | None = None
-
-
-#: The filter that narrows nothing.
-EVERY_OBJECTION = ObjectionFilter()
-
-
 def file_objection(
     store: Store, finding: int, user: int, text: str, *, days: int = 7, decision_days: int = 5, now: float | None = None
 ) -> int:
-    """Object to a fault within ``days`` of the result; a decision is due within ``decision_days``. Returns the number.
+    """Object to a fault within ``days`` of the result; a decision is due within ``decision_days`` working days. Returns the number.
 
     Raises AccessError (not this clerk's finding) and StoreError (no fault, too late, already objected, no text).
     """
@@ -78,7 +64,7 @@ def file_objection(
         _check_objectable(store, found, user, text)
         if moment > objectable_until(store, found, days):
             raise StoreError(f"已超过申诉期限（结果公布后 {days} 天内）")
-        number = _insert(store, found, user, text, filed=moment, deadline=moment + decision_days * _DAY)
+        number = _insert(store, found, user, text, filed=moment, deadline=due(moment, decision_days, store.timezone))
         store.write("UPDATE calls SET objected = 1 WHERE id = ?", (found.call,))
     return number
 
@@ -111,10 +97,17 @@ def decide_objection(
         found = get_objection(store, objection)
         _check_decider(store, found, user, answer)
         _set_state(store, found, "upheld" if upheld else "rejected", user=user, now=moment, answer=answer)
-        finding = _present(store, found)
-        if finding is not None:
-            after = status if upheld else finding.finding.status
-            reviews.decide(store, finding, user, "objection", status=after, reason=answer, now=moment)
+        settle(store, found, user, status=status if upheld else None, answer=answer, now=moment)
+
+
+def settle(store: Store, found: Objection, user: int, *, status: Status | None, answer: str, now: float) -> None:
+    """What was decided takes effect on the finding (``status`` None: it stays), and the call waits for nobody any more."""
+    finding = _present(store, found)
+    if finding is not None:
+        reviews.decide(
+            store, finding, user, "objection", status=status or finding.finding.status, reason=answer, now=now
+        )
+    _note_open(store, found.call)
 
 
 def withdraw_objection(store: Store, objection: int, user: int, *, now: float | None = None) -> None:
@@ -139,7 +132,7 @@ def list_objections(
     store: Store, chosen: ObjectionFilter = EVERY_OBJECTION, *, limit: int = 100, offset: int = 0
 ) -> list[Objection]:
     """Objections, the open ones by urgency, then the closed ones, the latest first. Raises StoreError."""
-    condition, values = _where(chosen)
+    condition, values = objections_where(chosen)
     rows = store.rows(f"{_SELECT} WHERE {condition} ORDER BY {_URGENT} LIMIT ? OFFSET ?", [*values, limit, offset])
     return [_objection(row) for row in rows]
 
@@ -148,25 +141,13 @@ def count_objections(
     store: Store, chosen: ObjectionFilter = EVERY_OBJECTION, *, now: float | None = None
 ) -> tuple[int, int]:
     """How many are chosen, and how many of these are open after their deadline. Raises StoreError."""
-    condition, values = _where(chosen)
+    condition, values = objections_where(chosen)
     row = store.row(
         f"SELECT count(*), total(o.state = 'open' AND o.deadline < ?) FROM objections o CROSS JOIN calls c ON c.id = o.call"
         f" WHERE {condition}",
         [time.time() if now is None else now, *values],
     )
     return (row[0], int(row[1])) if row else (0, 0)
-
-
-def _where(chosen: ObjectionFilter) -> tuple[str, list[Any]]:
-    wanted = {
-        "o.state = ?": chosen.state,
-        "o.user = ?": chosen.user,
-        "o.call = ?": chosen.call,
-        "c.unit = ?": chosen.unit,
-        f"c.unit IN ({UNITS_UNDER})": chosen.node,
-    }
-    narrowed = {condition: value for condition, value in wanted.items() if value is not None}
-    return " AND ".join(narrowed) or "1", list(narrowed.values())
 
 
 _URGENT = "o.state <> 'open', iif(o.state = 'open', o.deadline, -coalesce(o.decided_at, o.filed_at)), o.id"
@@ -206,6 +187,8 @@ def _check_decider(store: Store, found: Objection, user: int, answer: str) -> No
         raise AccessError("申诉须由另一名质检员处理，不能由原复核人决定")
     if found.user == user:
         raise AccessError("不能处理自己的申诉")
+    if get_user(store, user).role == "supervisor" and not found.overdue():
+        raise AccessError("申诉由质检员裁定；超过期限没有裁定的，主管可以直接裁定")
     if not answer.strip():
         raise StoreError("请写明处理意见")
 
@@ -232,9 +215,14 @@ def _set_state(
         "UPDATE objections SET state = ?, decided_by = ?, decided_at = ?, answer = ? WHERE id = ?",
         (state, user, now, answer.strip(), found.id),
     )
+    _note_open(store, found.call)
+
+
+def _note_open(store: Store, call: int) -> None:
     store.write(
-        "UPDATE calls SET objected = EXISTS (SELECT 1 FROM objections WHERE call = ?1 AND state = 'open') WHERE id = ?1",
-        (found.call,),
+        "UPDATE calls SET objected = EXISTS (SELECT 1 FROM objections o LEFT JOIN appeals a ON a.objection = o.id"
+        " WHERE o.call = ?1 AND (o.state = 'open' OR a.state = 'open')) WHERE id = ?1",
+        (call,),
     )
 
 

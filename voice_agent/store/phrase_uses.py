@@ -12,9 +12,6 @@ from voice_agent.store.database import Store
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 
 By = Literal["clerk", "unit"]
-_READABLE = """FROM calls c JOIN transcripts t ON t.call = c.id AND t.id = (SELECT max(l.id) FROM transcripts l WHERE l.call = c.id)
-    LEFT JOIN phrase_reads r ON r.call = c.id AND r.transcript = t.id AND r.book = ?
-    WHERE c.coverage = 'monitored' AND r.call IS NULL"""
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,28 @@ class UserLine:
 
 def unread(store: Store, book: str, *, limit: int = 100) -> list[tuple[int, int]]:
     """(call, transcript) of calls that were not read with the book of this digest yet, the latest first. Raises StoreError."""
-    rows = store.rows(f"SELECT c.id, t.id AS transcript {_READABLE} ORDER BY c.id DESC LIMIT ?", (book, limit))
-    return [(row["id"], row["transcript"]) for row in rows]
+    _renew(store, book)
+    rows = store.rows(
+        "SELECT d.call, coalesce((SELECT max(t.id) FROM transcripts t WHERE t.call = d.call), 0) AS transcript"
+        " FROM phrase_todo d ORDER BY d.call DESC LIMIT ?",
+        (limit,),
+    )
+    return [(row["call"], row["transcript"]) for row in rows]
 
 
 def count_unread(store: Store, book: str) -> int:
     """How many calls are still to be read. Raises StoreError."""
-    return int(store.value(f"SELECT count(*) {_READABLE}", (book,)))
+    _renew(store, book)
+    return int(store.value("SELECT count(*) FROM phrase_todo"))
+
+
+def _renew(store: Store, book: str) -> None:
+    """With another book every call is to be read again."""
+    if store.value("SELECT digest FROM phrase_book") == book:
+        return
+    with store.transaction():
+        store.write("INSERT OR IGNORE INTO phrase_todo SELECT DISTINCT call FROM transcripts")
+        store.write("UPDATE phrase_book SET digest = ?", (book,))
 
 
 def save_uses(store: Store, call: int, transcript: int, book: str, uses: Mapping[str, int]) -> None:
@@ -63,6 +75,7 @@ def save_uses(store: Store, call: int, transcript: int, book: str, uses: Mapping
             [(name, call, times) for name, times in uses.items()],
         )
         store.write("INSERT OR REPLACE INTO phrase_reads VALUES (?, ?, ?)", (call, transcript, book))
+        store.write("DELETE FROM phrase_todo WHERE call = ?", (call,))
 
 
 def phrase_uses(store: Store, chosen: CallFilter = EVERY_CALL) -> list[PhraseUse]:

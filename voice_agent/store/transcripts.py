@@ -46,6 +46,7 @@ def save_transcript(
             (call, now or time.time(), recogniser, transcript.duration, json.dumps(agent), pack(transcript.segments)),
         ).lastrowid
         _index(store, call, transcript.segments)
+        store.write("INSERT OR IGNORE INTO phrase_todo VALUES (?)", (call,))
     assert number is not None  # noqa: S101 - an insert always has a row id
     return number
 

@@ -15,6 +15,7 @@ from voice_agent.store.users import User
 #: What stands in the fourth column of a line that is a unit, not a node.
 UNIT = "单位"
 _CODE = re.compile(r"[0-9A-Za-z-]{1,32}")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _HEADINGS = ("代码", "名称", "上级代码", "级别")
 #: Deeper than 自治区, 市, 县, 乡镇, 村 nobody is governed.
 _DEEPEST = 8
@@ -139,16 +140,21 @@ def export_tree(store: Store) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(_HEADINGS)
-    writer.writerows([node.code, node.name, node.parent, node.level] for node in list_nodes(store))
-    writer.writerows(["", name, node, UNIT] for name, node in unit_nodes(store).items())
+    writer.writerows([node.code, _defused(node.name), node.parent, _defused(node.level)] for node in list_nodes(store))
+    writer.writerows(["", _defused(name), node, UNIT] for name, node in unit_nodes(store).items())
     return file.getvalue()
+
+
+def _defused(text: str) -> str:
+    """A name that a spreadsheet would run as a formula gets an apostrophe, which reading takes off again."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def read_lines(text: str, headings: Iterable[str]) -> Iterable[tuple[int, Mapping[str, str]]]:
     """The lines of a CSV (also with tabs, as spreadsheets copy them) by heading, with their numbers. Raises StoreError."""
     first = text.lstrip("\ufeff").partition("\n")[0]
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff").strip()), delimiter="\t" if "\t" in first else ",")
-    found = [[cell.strip() for cell in row] for row in reader]
+    found = [[_armed(cell.strip()) for cell in row] for row in reader]
     wanted = tuple(headings)
     if not found or not set(wanted) <= set(found[0]):
         raise StoreError(f"第一行应为表头：{'，'.join(wanted)}")
@@ -156,6 +162,10 @@ def read_lines(text: str, headings: Iterable[str]) -> Iterable[tuple[int, Mappin
         if any(row):
             line = dict(zip(found[0], row, strict=False))
             yield number, {name: line.get(name, "") for name in wanted}
+
+
+def _armed(text: str) -> str:
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
 def _check(node: Node, place: str = "") -> None:

@@ -14,10 +14,12 @@ from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import clerks_of_call
 from voice_agent.store.closings import closings
+from voice_agent.store.coaching import notes
 from voice_agent.store.comments import list_comments
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.judgements import current_findings, current_judgement, history, verdict_reason
 from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
+from voice_agent.store.rectifications import items_of_call
 from voice_agent.store.reviews import Review, review_history
 from voice_agent.store.timelines import load_timeline
 from voice_agent.store.transcripts import load_transcript
@@ -78,6 +80,7 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
         "marks": call_view.regions(findings), "labels": call_view.label_places(findings),
         "comments": call_view.remarks(list_comments(store, call.id), hidden=hidden),
         "closings": call_view.accounts(closings(store, call.id), hidden=hidden), "history": history(store, call.id),
+        "items": items_of_call(store, call.id), "coaching": notes(store, call=call.id), "may_measure": visit.user.role in ("reviewer", "supervisor"),
         "book_version": judgement.book_version if judgement else "",
         "verdict_reason": reason, "machine_reason": machine_reason,
     }  # fmt: skip
@@ -130,9 +133,10 @@ def _may_object(visit: Visit, each: StoredFinding) -> bool:
 
 
 def may_decide(visit: Visit, call: CallRow, reviews: list[Review], objection: Objection) -> bool:
-    """Another reviewer than the one who looked first decides an open objection."""
+    """Another reviewer than the one who looked first decides an open objection; when it is late, the supervisor may."""
     before = {one.reviewer for one in reviews if one.finding == objection.finding} | {call.reviewed_by}
-    return visit.user.role == "reviewer" and objection.state == "open" and visit.user.id not in before
+    decider = visit.user.role == "reviewer" or (visit.user.role == "supervisor" and objection.overdue())
+    return decider and objection.state == "open" and visit.user.id not in before
 
 
 def is_hidden(visit: Visit, call: CallRow) -> bool:

@@ -10,9 +10,10 @@ from phrasebook.model import PhraseBook
 from voice_agent.bundled import bundled_calls, read_and_judge
 from voice_agent.config import Config
 from voice_agent.demo.fill import fill
+from voice_agent.demo.tree import plant
 from voice_agent.evaluate import read_calls
 from voice_agent.store import Store
-from voice_agent.store.directory import Clerk, get_clerk
+from voice_agent.store.directory import Clerk, get_clerk, list_units
 from voice_agent.store.statistics import call_lines
 from voice_agent.store.users import Role, add_user
 from voice_agent.web.auth import hash_password
@@ -34,6 +35,7 @@ def fill_demo(path: Path, book: PhraseBook) -> list[Person]:
     with Store.open(path) as store:
         for _ in fill(store, folders, read_and_judge(folders, book), book):
             pass
+        plant(store, {unit.name for unit in list_units(store)})
         return add_people(store, _most_faulted(store))
 
 

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal
@@ -115,12 +116,16 @@ class Exports:
                 raise Stopped
             export.rows = rows
 
-        place, file = self._config.store, TemporaryFile()  # noqa: SIM115 - whoever fetches it closes it
-        with Store.open(place.path, timezone=place.timezone, create=False) as store:
-            for piece in pieces_of(store, export.chosen, export.kind, told):
-                file.write(piece)
-        file.seek(0)
-        export.file, export.state = file, "ready"
+        place = self._config.store
+        with ExitStack() as until_done:
+            file = until_done.enter_context(TemporaryFile())
+            with Store.open(place.path, timezone=place.timezone, create=False) as store:
+                for piece in pieces_of(store, export.chosen, export.kind, told):
+                    file.write(piece)
+            file.seek(0)
+            export.file, export.state = file, "ready"
+            # From now on whoever fetches it closes it.
+            until_done.pop_all()
 
 
 def pieces_of(store: Store, chosen: CallFilter, kind: str, told: Told = lambda _: None) -> Iterator[bytes]:

@@ -7,11 +7,13 @@ from voice_agent.web import (
     book_page,
     call_lists,
     call_page,
+    complaining,
     drawing,
     exporting,
     objecting,
     people,
     phrase_page,
+    rectifying,
     report_page,
     retention_page,
     reviewing,
@@ -25,6 +27,6 @@ from voice_agent.web import (
 from voice_agent.web.visit import Page
 
 ALL: tuple[Page, ...] = (
-    *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *drawing.PAGES,
+    *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES,
     *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *exporting.PAGES, *tree_page.PAGES, *phrase_page.PAGES, *search_page.PAGES, *roster_page.PAGES, *report_page.PAGES, *retention_page.PAGES,
 )  # fmt: skip

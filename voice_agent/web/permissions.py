@@ -1,7 +1,7 @@
 """Who may do what: the one table that every page is checked against. Whose object it is, is decided in ``ownership.py``.
 
-Administrators manage accounts and keep the log; they neither read nor hear calls. Supervisors read and hear, and decide nothing
-about a finding. Staff see what is their own. A page without a line here does not start.
+Administrators manage accounts and keep the log; they neither read nor hear calls. Supervisors read and hear, and decide
+nothing about a finding but what reaches them: appeals, and objections that nobody decided in time. Staff see what is their own. A page without a line here does not start.
 """
 
 from __future__ import annotations
@@ -33,6 +33,19 @@ MAY: Mapping[str, frozenset[str]] = {
     "audio": _HEARERS,
     "peaks": _HEARERS,
     "objections": _HEARERS,
+    "rectifications": _HEARERS,
+    "prove": _HEARERS,
+    "rectify": _JUDGES,
+    "bundle": _JUDGES,
+    "coach": _JUDGES,
+    "complaints": _JUDGES,
+    "complaint": _JUDGES,
+    "import_complaints": _SUPERVISOR,
+    "close_complaint": _SUPERVISOR,
+    "watch": _JUDGES,
+    "settle": _SUPERVISOR,
+    "escalation": _SUPERVISOR,
+    "read_note": _STAFF,
     "search": _HEARERS,
     "phrase_use": _JUDGES,
     "phrase_left": _JUDGES,
@@ -52,7 +65,9 @@ MAY: Mapping[str, frozenset[str]] = {
     "review": _REVIEWER,
     "add_finding": _REVIEWER,
     "comment": _REVIEWER,
-    "decide": _REVIEWER,
+    "decide": _JUDGES,
+    "appeal": _STAFF,
+    "decide_appeal": _SUPERVISOR,
     "statistics": _SUPERVISOR,
     "statistics_file": _SUPERVISOR,
     "calls_file": _SUPERVISOR,
@@ -90,6 +105,9 @@ _WAYS = (
     ("phrase_use", "/phrases", "用语统计"),
     ("draws", "/draws", "抽查"),
     ("objections", "/objections", "申诉"),
+    ("complaints", "/complaints", "投诉"),
+    ("watch", "/watch", "重点督查"),
+    ("rectifications", "/rectifications", "整改"),
     ("report", "/report", "月报"),
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),

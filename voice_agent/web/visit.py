@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from voice_agent.store import Store
 from voice_agent.store.audit import log_act
+from voice_agent.store.news import news
 from voice_agent.store.sessions import Session
 from voice_agent.store.users import User
 from voice_agent.web.permissions import ways
@@ -59,7 +60,7 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from its template."""
         everything = {
-            "user": self.user, "csrf": self.session.csrf, "ways": ways(self.user.role), "here": self.page, "nonce": self.nonce,
+            "user": self.user, "csrf": self.session.csrf, "ways": ways(self.user.role), "news": news(self.store, self.user), "here": self.page, "nonce": self.nonce,
             "now": time.time(), "today": datetime.now(self.store.timezone).date().isoformat(), "demo": self.site.demo, **values,
         }  # fmt: skip
         return HTMLResponse(self.site.templates.get_template(template).render(everything), status)
