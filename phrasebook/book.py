@@ -16,10 +16,10 @@ from phrasebook import build
 from phrasebook.entries import Entry, Origin, check_names, day
 from phrasebook.errors import EntryError
 from phrasebook.fragments import expanded, fragment
-from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Source
+from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Rule, Source
 from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
 from phrasebook.toml_file import TomlFile
-from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, RULE_LIMITS, WORD_FILES
+from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, OPTIONAL_LIMITS, RULE_LIMITS, WORD_FILES
 
 T = TypeVar("T")
 Files = dict[str, list[TomlFile]]
@@ -56,11 +56,17 @@ def _assemble(layers: list[Files]) -> PhraseBook:
         digest="",
         phrases=phrases,
         acts=_acts(expanded(entries["act"], fragments), sources),
-        rules=_built(rules, lambda entry: build.rule(entry, sources), tuple(RULE_LIMITS)),
+        rules=_rules(rules, sources),
         norms=norms,
         fragments=fragments,
         **{name: _words(layers, stem, name) for stem, names in WORD_FILES.items() for name in names},
     )
+
+
+def _rules(entries: Entries, sources: Mapping[str, Source]) -> Mapping[str, Rule]:
+    """The rules that are judged; what is written for an optional one is checked even where it is switched off."""
+    made = _built(entries, lambda entry: build.rule(entry, sources), (*RULE_LIMITS, *OPTIONAL_LIMITS))
+    return MappingProxyType({name: rule for name, rule in made.items() if build.is_enabled(entries[name])})
 
 
 def _acts(entries: Entries, sources: Mapping[str, Source]) -> Mapping[str, ActEntry]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_OPENING = ("opening_turns",)  # within how many of the agent's turns
+_OPENING = (
+    "opening_turns",
+    "opening_seconds",
+)  # within how many of the agent's turns, and how many seconds after the first word
 _SILENCE = ("silence_seconds",)  # from how many seconds on a silence is a look-up
 #: The rules in the order of judgements (rules.md), each with the limits of its own.
 RULE_LIMITS: dict[str, tuple[str, ...]] = {
@@ -19,6 +22,13 @@ RULE_LIMITS: dict[str, tuple[str, ...]] = {
     "closing": (),
     "one_time_notice": (),
     "prohibited": (),
+}
+#: Rules that a site may switch on (``enabled = true``), with the limits of their own; judged after the thirteen.
+OPTIONAL_LIMITS: dict[str, tuple[str, ...]] = {
+    "rating_request": (),
+    "complaint_registered": (),
+    "legal_basis": (),
+    "result_told": (),
 }
 
 #: The acts that rules ask for (docs/architecture.md), with the side that does them. Prohibited acts are data: any name will do.
@@ -49,6 +59,11 @@ ACT_SIDES: dict[str, str] = {
     "not_ours": "agent",
     "hang_up": "agent",
     "correction": "agent",
+    "asks_rating": "agent",
+    "takes_charge": "agent",
+    "gives_ledger": "agent",
+    "legal_basis": "agent",
+    "tells_result": "agent",
     "states_need": "caller",
     "asks_how": "caller",
     "asks_unit": "caller",
@@ -60,6 +75,8 @@ ACT_SIDES: dict[str, str] = {
     "thanks": "caller",
     "bye": "caller",
     "quits": "caller",
+    "complains_service": "caller",
+    "asks_status": "caller",
     "backchannel": "any",
 }
 
@@ -82,7 +99,7 @@ _EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
     "norm": ("id", "source", "audible", "rules"),
-    "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
+    "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source", "enabled"),
     "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
     "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),

@@ -102,3 +102,17 @@ def test_missing_file_and_empty_folder_are_told(run: Run, tmp_path: Path) -> Non
         told = run("check", path)
         assert told.exit_code == 2
         assert words in told.stderr
+
+
+def test_a_site_may_judge_by_more_rules(run: Run, tmp_path: Path) -> None:
+    """A rule that the site's phrase book switches on comes after the thirteen, and the table names it in Chinese."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "book.toml").write_text('version = "本地"\neffective = 2026-01-01\n', encoding="utf-8")
+    (book / "rules.toml").write_text('[[rule]]\nid = "rating_request"\nenabled = true\n', encoding="utf-8")
+    config = tmp_path / "voice-agent.toml"
+    config.write_text(f'[phrasebook]\nfolder = "{book}"\n', encoding="utf-8")
+    checked = run("--config", config, "check", CALL / "transcript.json", "--json")
+    (judgement,) = judgements(checked.stdout).values()
+    assert [finding["rule"] for finding in judgement["findings"]] == [*RULES, "rating_request"]  # type: ignore[index, attr-defined]  # JSON
+    assert "请求评价" in run("--config", config, "check", CALL / "transcript.json").stdout

@@ -141,7 +141,7 @@ def test_a_whole_copy_is_a_valid_site(tmp_path: Path, book: PhraseBook) -> None:
         ("rules", '[[rule]]\nid = "greeting"\npoints = "五"\n', EntryError, 3, "数字"),
         ("rules", '[[rule]]\nid = "greeting"\npoints = 500\n', EntryError, 3, "0 到 100"),
         ("rules", '[[rule]]\nid = "hold_notice"\nlimits = { silence = 8 }\n', EntryError, 3, "silence_seconds"),
-        ("rules", '[[rule]]\nid = "hold_notice"\nlimits = { silence_seconds = 8 }\n', EntryError, 3, "repeat_seconds"),
+        ("rules", '[[rule]]\nid = "hold_notice"\nlimits = { repeat_seconds = -1 }\n', EntryError, 3, "repeat_seconds"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = "N2-9"\n', UnknownReferenceError, 3, "不存在"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 7, article = "一" }\n', EntryError, 3, "annex"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 0, article = "一" }\n', EntryError, 3, "text"),

@@ -17,7 +17,7 @@ from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
 from voice_agent.store.state import refresh
 from voice_agent.store.unmonitored import Cause
-from voice_agent.values import RULES, Judgement, Verdict
+from voice_agent.values import EVERY_RULE, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 
@@ -144,4 +144,4 @@ def present_judgement(store: Store, call: int) -> Judgement | None:
 
 
 def _order(rule: str) -> int:
-    return RULES.index(rule) if rule in RULES else len(RULES)
+    return EVERY_RULE.index(rule) if rule in EVERY_RULE else len(EVERY_RULE)

@@ -14,6 +14,7 @@ from voice_agent.values import Status
 PLACES: tuple[str, ...] = (
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral",
     "callback", "absent_message", "wrong_number", "closing", "one_time_notice", "prohibited",
+    "rating_request", "complaint_registered", "legal_basis", "result_told",
 )  # fmt: skip
 LETTERS: Mapping[Status, str] = {
     "met": "m", "missing": "x", "late": "l", "mismatch": "w", "violated": "v", "not_applicable": "n", "uncertain": "u",
