@@ -16,6 +16,8 @@ from ami_bridge.settings import Settings
 
 # Late or duplicated events of calls that are over must not bring them back. Some hours of a busy hotline.
 REMEMBERED = 20_000
+# Where events and QueueStatus name a queue member's telephone.
+_MEMBER_KEYS = ("Interface", "StateInterface", "Location")
 
 
 @dataclass(eq=False)
@@ -41,6 +43,9 @@ class CallTracker:
 
     Times given to its methods are when messages arrived (unix seconds) and only decide when a call is closed; the times in
     ``CallEnded`` are Asterisk's own where it states them.
+
+    Three things outlive a call: which telephones are queue members (what they dial is no hotline call), which channels are over (late
+    events must not bring them back), and who still sits in a standing conference (the next caller meets that clerk there).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -63,8 +68,7 @@ class CallTracker:
 
     def feed(self, message: Message, arrived: float) -> None:
         """Take in one event. Unknown events and events without a channel change nothing."""
-        if interface := message.get("Interface"):
-            self._members.add(device(interface))
+        self._members.update(device(interface) for key in _MEMBER_KEYS if (interface := message.get(key)))
         facts = self._reader.read(message, arrived)
         if facts is None or all(uniqueid in self._over for uniqueid in facts.uniqueids):
             return
@@ -188,10 +192,27 @@ class CallTracker:
         ended: list[CallEnded] = []
         for call in calls:
             found = outcomes(call.evidence, call.gaps, self._settings, frozenset(self._members))
-            ended += [outcome for outcome in found if f"call {outcome.linkedid}" not in self._over]
+            ended += [outcome for outcome in found if f"call {outcome.uniqueid}" not in self._over]
             self._forget(call)
-            self._remember([*call.evidence.seen, *(f"call {outcome.linkedid}" for outcome in found)])
+            staying = _staying(call.evidence)
+            self._remember([*(call.evidence.seen - staying), *(f"call {outcome.uniqueid}" for outcome in found)])
+            self._keep(call, staying)
         return sorted(ended, key=lambda outcome: age(outcome.uniqueid))
+
+    def _keep(self, over: _Call, staying: set[str]) -> None:
+        """Who still sits in a conference belongs to the next call that enters it."""
+        if not staying:
+            return
+        call = _Call(over.evidence.only(staying), gaps=tuple(gap for gap in over.gaps if gap.end is None))
+        self._register(
+            call,
+            staying,
+            {linkedid for each in staying if (linkedid := call.evidence.first("linkedid", each)) in staying},
+        )
+        for moment in call.evidence.of("enter"):
+            if moment.other in over.bridges:
+                call.bridges.add(moment.other)
+                self._by_bridge[moment.other] = call
 
     def _forget(self, call: _Call) -> None:
         self._open.pop(call, None)
@@ -209,3 +230,10 @@ class CallTracker:
         self._over.update(dict.fromkeys(names))
         while len(self._over) > REMEMBERED:
             self._over.popitem(last=False)
+
+
+def _staying(evidence: Evidence) -> set[str]:
+    """The channels that are still in a bridge although their call is over, callers apart: they sit in a standing conference."""
+    last = {moment.uniqueid: moment.kind for moment in evidence.of("enter", "leave")}
+    inside = {uniqueid for uniqueid, kind in last.items() if kind == "enter"}
+    return inside - evidence.hung_up.keys() - set(callers(evidence))

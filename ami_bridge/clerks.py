@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 
 from ami_bridge.events import ClerkLeg
 from ami_bridge.evidence import Evidence, device
-from ami_bridge.facts import Moment
+from ami_bridge.moments import NOBODY, Member, Moment
 from ami_bridge.parties import Party, lineage, parties
 from ami_bridge.settings import Settings
+from ami_bridge.telephones import job_number, picked_up
+
+# A telephone that comes back within so many seconds (moved by a desktop's Redirect) never left.
+_MOVED_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -20,12 +25,38 @@ class Clerk:
     channels: frozenset[str]
 
 
-def clerks(evidence: Evidence, caller: str, end: float, settings: Settings) -> list[Clerk]:
-    """Every clerk of the call in the order in which they answered."""
-    found = parties(evidence, caller, end)
+def clerks(
+    evidence: Evidence, caller: str, end: float, settings: Settings, others: Set[str] = frozenset()
+) -> list[Clerk]:
+    """Every clerk of the call in the order in which they answered; ``others`` are callers too, in the same conference."""
+    found = [party for party in parties(evidence, caller, end) if party.uniqueid not in others]
     found += _answered_but_never_connected(evidence, caller, end, found)
+    found.sort(key=lambda party: (party.start, party.uniqueid))
     made = [_clerk(evidence, caller, party, settings, first=index == 0) for index, party in enumerate(found)]
-    return sorted(made, key=lambda clerk: (clerk.leg.start, clerk.leg.uniqueid))
+    return _joined(sorted(made, key=lambda clerk: (clerk.leg.start, clerk.leg.uniqueid)))
+
+
+def _joined(made: list[Clerk]) -> list[Clerk]:
+    """One leg for a telephone that was moved to another bridge or whose channel was swapped for another one."""
+    joined: list[Clerk] = []
+    for clerk in made:
+        before = joined[-1] if joined else None
+        if before and _is_same_telephone(before, clerk):
+            leg = replace(
+                before.leg,
+                end=max(before.leg.end, clerk.leg.end),
+                job_number=before.leg.job_number or clerk.leg.job_number,
+            )
+            joined[-1] = Clerk(leg, before.channels | clerk.channels)
+        else:
+            joined.append(clerk)
+    return joined
+
+
+def _is_same_telephone(before: Clerk, clerk: Clerk) -> bool:
+    same_channel = before.leg.channel == clerk.leg.channel and clerk.leg.start <= before.leg.end + _MOVED_SECONDS
+    at_once = device(before.leg.channel) == device(clerk.leg.channel) and clerk.leg.start <= before.leg.end
+    return bool(before.leg.channel) and (same_channel or at_once)
 
 
 def _answers(evidence: Evidence, caller: str) -> list[Moment]:
@@ -54,15 +85,16 @@ def _channels(evidence: Evidence, caller: str, party: Party) -> list[str]:
 def _clerk(evidence: Evidence, caller: str, party: Party, settings: Settings, *, first: bool) -> Clerk:
     channels = _channels(evidence, caller, party)
     answers = [moment for moment in _answers(evidence, caller) if moment.other in channels and moment.at <= party.start]
-    member, interface = _member(evidence, channels)
-    name = evidence.name(party.uniqueid)
-    interface = interface or device(name) or None
-    stated = _stated_job_number(evidence, channels, caller if first else None, party.end)
+    member, own = _member(evidence, channels), device(evidence.name(party.uniqueid))
+    since = picked_up(evidence, channels, member)
+    if since is not None:
+        member = NOBODY  # the queue names whom it rang, not who took the call
+    stated = job_number(evidence, channels, caller if first else None, party.end, since)
     leg = ClerkLeg(
-        member_name=member,
-        interface=interface,
-        job_number=stated or _configured_job_number(settings, member, (interface, device(name))),
-        channel=name,
+        member_name=member.name or None,
+        interface=member.interface or own or None,
+        job_number=stated or _configured_job_number(settings, member, own),
+        channel=evidence.name(party.uniqueid),
         uniqueid=party.uniqueid,
         start=answers[-1].at if answers else party.start,
         end=party.end,
@@ -70,29 +102,14 @@ def _clerk(evidence: Evidence, caller: str, party: Party, settings: Settings, *,
     return Clerk(leg, frozenset(channels))
 
 
-def _member(evidence: Evidence, channels: list[str]) -> tuple[str | None, str | None]:
-    """Name and interface of the queue member behind these channels."""
-    connected = [moment.value for moment in evidence.of("agent") if moment.other in channels]
-    if not connected:
-        return None, None
-    name, _, interface = connected[-1].partition("\x1f")
-    return name or None, interface or None
+def _member(evidence: Evidence, channels: list[str]) -> Member:
+    """The queue member behind these channels: as the queue connected it, or as it reported its end."""
+    told = [moment.member for moment in evidence.of("agent_done", "agent") if moment.other in channels]
+    return told[-1] if told else NOBODY
 
 
-def _stated_job_number(evidence: Evidence, channels: list[str], caller: str | None, end: float) -> str | None:
-    """The job-number variable of the telephone, else of the channels towards the caller, else of the caller's own channel.
-
-    The caller's channel speaks for the first clerk only: a dialplan that sets the variable before Dial means the one it dials.
-    """
-    for channel in channels:
-        if number := evidence.last("job_number", channel):
-            return number
-    own = [value for at, value in evidence.values("job_number", caller or "") if at <= end]
-    return own[-1] if own else None
-
-
-def _configured_job_number(settings: Settings, member: str | None, interfaces: tuple[str | None, str]) -> str | None:
-    if settings.member_pattern and member and (match := re.search(settings.member_pattern, member)):
+def _configured_job_number(settings: Settings, member: Member, own: str) -> str | None:
+    if settings.member_pattern and (match := re.search(settings.member_pattern, member.name)):
         return match.groupdict().get("job") or match.group(1)
-    keys = (*interfaces, member)
-    return next((settings.job_numbers[key] for key in keys if key and key in settings.job_numbers), None)
+    keys = (member.interface, own, member.name)
+    return next((settings.job_numbers[key] for key in keys if key in settings.job_numbers), None)

@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 from asterisk.ami import AMIClient, SimpleAction
 
+from ami_bridge.dialect import refuse_old
 from ami_bridge.errors import ConnectionLostError, LoginRefusedError, UnsafeActionError
 from ami_bridge.messages import Framer, Message, MessageTooLongError, parse
 from ami_bridge.settings import Settings
@@ -77,6 +78,7 @@ class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no t
         if not greeting.startswith(_BANNER):
             raise ConnectionLostError("whatever answers there is not Asterisk's manager interface")
         self.ami_version = greeting[len(_BANNER) :].decode("ascii", "replace").strip()
+        refuse_old(self.ami_version)
 
     def listen(self) -> None:
         """Read until the connection ends; nothing that happens here may end silently."""

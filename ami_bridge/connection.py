@@ -17,7 +17,7 @@ from ami_bridge.client import ManagerClient
 from ami_bridge.errors import BridgeError, ConnectionLostError, LoginRefusedError
 from ami_bridge.follower import is_followed
 from ami_bridge.inbox import Connected, Inbox, Listed, Lost
-from ami_bridge.messages import Message
+from ami_bridge.listing import what_goes_on
 from ami_bridge.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -116,15 +116,9 @@ class Connection:
         client.ping()
 
     def _list_calls(self, client: ManagerClient) -> Listed:
-        """Which calls are going on: needs write=call for all channels, nothing for those who wait in a queue."""
-        channels = self._list(client, "Status")
-        queued = self._list(client, "QueueStatus")
-        return Listed(time.time(), (*(channels or ()), *(queued or ())), channels is not None)
-
-    def _list(self, client: ManagerClient, action: str) -> list[Message] | None:
-        """The answer to a listing, or None if this user may not ask (least privilege) or Asterisk has no such action."""
-        answer = client.ask(action, listing=True, timeout=self._settings.silence_seconds)
-        return None if answer[0].response != "Success" else answer[1:]
+        """Which calls are going on."""
+        messages, complete = what_goes_on(client, self._settings.silence_seconds)
+        return Listed(time.time(), messages, complete)
 
     def _keep(self, raws: list[bytes], at: float) -> None:
         """Runs in the reading thread. Once messages found no room, the connection is given up: a gap, not a silent loss."""

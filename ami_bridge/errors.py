@@ -6,6 +6,7 @@ BridgeError
 ├── UnsafeActionError    a value with a line break was about to be sent to Asterisk
 ├── ConnectionLostError  Asterisk cannot be reached, went silent or hung up on us (retried)
 └── LoginRefusedError    Asterisk answered, but refused user name or secret (retried slowly, shown at once)
+    └── OldAsteriskError it speaks the dialect of Asterisk 11 and older, which we would misunderstand
 
 Messages of ``SettingsError``, ``CaptureError`` and ``LoginRefusedError`` are Chinese because users read them.
 """
@@ -35,3 +36,7 @@ class ConnectionLostError(BridgeError):
 
 class LoginRefusedError(BridgeError):
     """Asterisk answered and refused the login."""
+
+
+class OldAsteriskError(LoginRefusedError):
+    """It speaks the dialect of Asterisk 11 and older: answered calls would look abandoned, so we refuse it by name."""

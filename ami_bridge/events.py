@@ -6,9 +6,49 @@ All times are unix seconds (UTC, fractions allowed), durations are seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 HungUpBy = Literal["caller", "agent", "system", "unknown"]
+Direction = Literal["inbound", "outbound"]
+#: Whose channel a recording was made on: there MixMonitor's r is that side's voice and t the other's.
+Side = Literal["caller", "agent"]
+StepKind = Literal[
+    "began", "queued", "called", "answered", "connected", "left", "parked", "unparked", "hold", "unhold", "transfer", "pickup",
+    "recording", "recording_end", "muted", "unmuted", "gap", "clerk", "hangup",
+]  # fmt: skip
+
+
+class Stretch(NamedTuple):
+    """From ``start`` to ``end``, unix seconds."""
+
+    start: float
+    end: float
+
+
+class Step(NamedTuple):
+    """One line of a call's story: at ``at`` (unix seconds) this happened to ``who`` (a channel, clerk or queue), with a ``detail``."""
+
+    at: float
+    what: StepKind
+    who: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording as Asterisk told it; every time is unix seconds.
+
+    ``path`` lies on Asterisk's own file system ("" when it was not told). ``start`` is when MixMonitor began (None: not told),
+    ``end`` when it was stopped or its channel hung up. ``muted`` are the times in which it wrote silence on purpose, ``bridged`` the
+    times in which its channel was connected: with option b only these are in the file, one after the other.
+    """
+
+    path: str
+    side: Side
+    start: float | None
+    end: float
+    muted: tuple[Stretch, ...] = ()
+    bridged: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,12 +100,13 @@ class Alive:
 class CallEnded:
     """One hotline call, complete.
 
-    ``uniqueid`` is the caller's channel, ``linkedid`` joins all its legs. ``answered`` is when the first clerk answered
+    ``uniqueid`` is the caller's channel (of an ``outbound`` call: the clerk's own), ``linkedid`` joins all its legs. ``queue`` is the
+    one that answered (unanswered: the last one), ``queues`` the way through all of them. ``answered`` is when the first clerk answered
     (None: abandoned). ``ring_seconds`` runs from the caller's entry to that answer or to the hangup; ``talk_seconds`` from the
     answer to the end. ``recording`` is the absolute path on Asterisk's own file system (None: not reported).
-    ``gaps`` are the monitoring gaps that touch the call: such a call is ``not_monitored``.
+    ``gaps`` are the monitoring gaps in which something about the call really is unknown: such a call is ``not_monitored``.
     ``complete`` is False when the bridge did not see the call begin. ``recording_started`` is when MixMonitor began (None: not
-    reported): second 0 of the recording, from which holds are counted in the audio.
+    reported). ``recordings`` are all of them in order; ``story`` is what happened, for people who doubt a finding.
     """
 
     uniqueid: str
@@ -85,3 +126,7 @@ class CallEnded:
     gaps: tuple[Gap, ...]
     complete: bool
     recording_started: float | None = None
+    direction: Direction = "inbound"
+    queues: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    story: tuple[Step, ...] = ()

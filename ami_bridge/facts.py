@@ -7,11 +7,11 @@ A call is never told as a sequence of events that must come in order; it is a se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ami_bridge.messages import Message
+from ami_bridge.moments import Moment, moments_of
 from ami_bridge.settings import Settings
 
 # Prefix of the keys with which an event describes a channel; "" is the main one (Channel, Uniqueid, Linkedid).
@@ -25,46 +25,30 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "LocalBridge": ("LocalOne", "LocalTwo"),
     "LocalOptimizationBegin": ("LocalOne", "LocalTwo", "Source"),
     "BlindTransfer": ("Transferer", "Transferee"),
+    "Pickup": ("", "Target"),
     "AttendedTransfer": ("OrigTransferer", "SecondTransferer", "Transferee", "TransferTarget"),
 }
 _PLAIN = (
-    "Newchannel NewCallerid Hangup HangupRequest QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
-    "QueueEntry BridgeEnter BridgeLeave Hold Unhold MusicOnHoldStart MusicOnHoldStop MixMonitorStart VarSet UserEvent Cdr Status"
+    "Newchannel NewCallerid Rename Hangup HangupRequest OriginateResponse QueueCallerJoin QueueCallerAbandon QueueCallerLeave "
+    "QueueEntry BridgeEnter BridgeLeave BridgeInfoChannel Hold Unhold MusicOnHoldStart MusicOnHoldStop "
+    "MixMonitorStart MixMonitorStop MixMonitorMute VarSet UserEvent Cdr Status CoreShowChannel"
 )
 PREFIXES.update(dict.fromkeys(_PLAIN.split(), ("",)))
 
-# Events whose mere occurrence at a channel matters: name → kind of moment.
-MOMENTS = {
-    "Newchannel": "began",
-    "Hangup": "hangup",
-    "HangupRequest": "hangup_request",
-    "QueueCallerJoin": "queued",
-    "QueueEntry": "queued",
-    "Hold": "hold",
-    "Unhold": "unhold",
-    "MusicOnHoldStart": "music",
-    "MusicOnHoldStop": "music_end",
-    "MixMonitorStart": "recording_began",
-    "Status": "listed",
-}
+TraitKind = Literal[
+    "name", "linkedid", "job_number", "recording", "number", "context", "extension", "queue", "application"
+]
+
 UNKNOWN = ("", "<unknown>")
-
-
-class Moment(NamedTuple):
-    """Something happened to a channel at ``at`` (unix seconds): ``other`` is a second channel or a bridge, ``value`` a detail."""
-
-    at: float
-    kind: str
-    uniqueid: str
-    other: str = ""
-    value: str = ""
+# Where an event names the dialplan application that runs or ran on the channel.
+_APPLICATIONS = {"Cdr": "LastApplication", "Status": "Application", "CoreShowChannel": "Application"}
 
 
 class Trait(NamedTuple):
     """A channel had this property (name, linkedid, caller's number, job number, recording …), first stated at ``at``."""
 
     at: float
-    kind: str
+    kind: TraitKind
     uniqueid: str
     value: str
 
@@ -109,7 +93,10 @@ class FactReader:
     """Reads facts out of events for one configuration."""
 
     def __init__(self, settings: Settings) -> None:
-        self._variables = {settings.job_number_variable: "job_number", settings.recording_variable: "recording"}
+        self._variables: dict[str, TraitKind] = {
+            settings.job_number_variable: "job_number",
+            settings.recording_variable: "recording",
+        }
         self._ignored = re.compile("|".join(f"(?:{pattern})" for pattern in settings.ignored_channels) or "(?!)")
         self._wants_place = bool(settings.contexts or settings.extensions)
         self._keys = {prefix: _keys(prefix, settings) for prefixes in PREFIXES.values() for prefix in prefixes}
@@ -127,9 +114,8 @@ class FactReader:
         traits: list[Trait] = []
         for prefix, uniqueid in zip(prefixes, uniqueids, strict=True):
             self._add_traits(traits, message, prefix, uniqueid, at)
-        return Facts(
-            uniqueids, tuple(filter(None, linkedids)), tuple(_moments(name, message, at, prefixes)), tuple(traits)
-        )
+        found = moments_of(message, at, uniqueids, message.rest_of_line(self._keys[prefixes[0]].recording))
+        return Facts(uniqueids, tuple(filter(None, linkedids)), tuple(found), tuple(traits))
 
     def _is_party(self, message: Message, prefix: str) -> bool:
         if not _uniqueid(message, prefix):
@@ -138,7 +124,7 @@ class FactReader:
 
     def _add_traits(self, traits: list[Trait], message: Message, prefix: str, uniqueid: str, at: float) -> None:
         keys, get = self._keys[prefix], message.get
-        found = [
+        found: list[tuple[TraitKind, str]] = [
             ("name", get(keys.channel)),
             ("linkedid", get(keys.linkedid)),
             ("job_number", message.rest_of_line(keys.job_number)),
@@ -149,57 +135,27 @@ class FactReader:
             found += self._stated_values(message)
         traits += [Trait(at, kind, uniqueid, value) for kind, value in found if value not in UNKNOWN]
 
-    def _stated_values(self, message: Message) -> list[tuple[str, str]]:
+    def _stated_values(self, message: Message) -> list[tuple[TraitKind, str]]:
         """Values that only one kind of event carries, or only some sites want."""
         get, name = message.get, message.event
-        stated: list[tuple[str, str]] = []
+        stated: list[tuple[TraitKind, str]] = []
         if self._wants_place:
             stated += [("context", get("Context")), ("extension", get("Exten"))]
         if name == "VarSet":
             stated.append((self._variables[get("Variable")], get("Value")))
+        elif name == "Rename":
+            stated.append(("name", get("Newname")))
         elif name == "UserEvent":
             stated.append(("recording", get("File")))
         elif name in ("QueueCallerJoin", "QueueEntry", "AgentConnect"):
             stated.append(("queue", get("Queue")))
-        application = get({"Cdr": "LastApplication", "Status": "Application"}.get(name, ""))
+        application = get(_APPLICATIONS.get(name, ""))
         if application in ("Queue", "Dial"):
             stated.append(("application", application))
         return stated
 
 
 def _uniqueid(message: Message, prefix: str) -> str:
-    return message.fields.get(f"{prefix}Uniqueid") or (message.get("UniqueID") if message.event == "Cdr" else "")
-
-
-def _moments(name: str, message: Message, at: float, prefixes: list[str]) -> Iterator[Moment]:
-    get, uniqueid = message.get, _uniqueid(message, prefixes[0])
-    if name in MOMENTS:
-        yield Moment(at, MOMENTS[name], uniqueid)
-    if name in ("BridgeEnter", "BridgeLeave"):
-        yield Moment(at, "enter" if name == "BridgeEnter" else "leave", uniqueid, get("BridgeUniqueid"))
-    elif name == "Status" and get("BridgeID"):
-        yield Moment(at, "enter", uniqueid, get("BridgeID"))
-    elif name in ("DialBegin", "DialEnd") and len(prefixes) == 2:
-        yield from _dial_moments(name, message, at, uniqueid)
-    elif name in ("AgentCalled", "AgentConnect", "AgentComplete"):
-        yield from _agent_moments(name, message, at, uniqueid)
-    elif name in ("BlindTransfer", "AttendedTransfer") and get("Result", "Success") == "Success":
-        yield Moment(at, "transfer", uniqueid, get("SecondTransfererUniqueid"))
-
-
-def _dial_moments(name: str, message: Message, at: float, uniqueid: str) -> Iterator[Moment]:
-    other = message.get("DestUniqueid")
-    if name == "DialBegin":
-        yield Moment(at, "dial", uniqueid, other)
-    elif message.get("DialStatus") == "ANSWER":
-        yield Moment(at, "dial_answer", uniqueid, other)
-
-
-def _agent_moments(name: str, message: Message, at: float, uniqueid: str) -> Iterator[Moment]:
-    other, member = message.get("DestUniqueid"), (message.get("MemberName"), message.get("Interface"))
-    if name == "AgentCalled":
-        yield Moment(at, "agent_called", uniqueid, other)
-    elif name == "AgentConnect":
-        yield Moment(at, "agent", uniqueid, other, "\x1f".join(member))
-    else:
-        yield Moment(at, "agent_done", uniqueid, other or "\x1f".join(member), message.get("Reason").lower())
+    """The channel's id; "" for none (a refused Originate says ``<null>``)."""
+    found = message.fields.get(f"{prefix}Uniqueid") or (message.get("UniqueID") if message.event == "Cdr" else "")
+    return "" if found == "<null>" else found

@@ -8,8 +8,7 @@ from ami_bridge.clerks import Clerk
 from ami_bridge.events import Hold
 from ami_bridge.evidence import Evidence
 from ami_bridge.parties import stays
-
-_Span = tuple[float, float]
+from ami_bridge.spans import Span, joined, spans_between
 
 
 def holds(evidence: Evidence, caller: str, took: list[Clerk], end: float) -> tuple[Hold, ...]:
@@ -22,41 +21,18 @@ def holds(evidence: Evidence, caller: str, took: list[Clerk], end: float) -> tup
     spans = [*_put_on_hold(evidence, took, end), *_music_in_bridge(evidence, caller, end)]
     answered = took[0].leg.start
     clipped = [(max(start, answered), min(stop, end)) for start, stop in spans]
-    return tuple(Hold(start, stop) for start, stop in _joined(clipped) if stop > start)
+    return tuple(Hold(start, stop) for start, stop in joined(clipped) if stop > start)
 
 
-def _put_on_hold(evidence: Evidence, took: list[Clerk], end: float) -> Iterator[_Span]:
+def _put_on_hold(evidence: Evidence, took: list[Clerk], end: float) -> Iterator[Span]:
     for clerk in took:
         for channel in sorted(clerk.channels):
-            yield from _spans(evidence, channel, ("hold", "unhold"), min(end, clerk.leg.end))
+            yield from spans_between(evidence, channel, "hold", "unhold", min(end, clerk.leg.end))
 
 
-def _music_in_bridge(evidence: Evidence, caller: str, end: float) -> Iterator[_Span]:
+def _music_in_bridge(evidence: Evidence, caller: str, end: float) -> Iterator[Span]:
     in_bridge = [(stay.start, stay.end) for stay in stays(evidence, end) if stay.uniqueid == caller]
-    for start, stop in _spans(evidence, caller, ("music", "music_end"), end):
+    for start, stop in spans_between(evidence, caller, "music", "music_end", end):
         for since, until in in_bridge:
             if max(start, since) < min(stop, until):
                 yield max(start, since), min(stop, until)
-
-
-def _spans(evidence: Evidence, uniqueid: str, kinds: tuple[str, str], end: float) -> Iterator[_Span]:
-    """From each beginning to the next end; a repeated beginning or end adds nothing."""
-    since: float | None = None
-    for moment in evidence.at(uniqueid, *kinds):
-        if moment.kind == kinds[0] and since is None:
-            since = moment.at
-        elif moment.kind == kinds[1] and since is not None:
-            yield since, moment.at
-            since = None
-    if since is not None:
-        yield since, max(since, end)
-
-
-def _joined(spans: list[_Span]) -> list[_Span]:
-    joined: list[_Span] = []
-    for start, stop in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
-        else:
-            joined.append((start, stop))
-    return joined

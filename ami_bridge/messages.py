@@ -65,13 +65,21 @@ class Message:
 
 
 def decode(raw: bytes) -> str:
-    """Text of a message: UTF-8, else GB18030 (older Chinese PBX data), else UTF-8 with U+FFFD for what cannot be read."""
+    """Text of a message: UTF-8, else line by line, because a trunk may send a caller's name in GB18030 beside our own UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\n".join(map(_decode_line, raw.split(b"\n")))
+
+
+def _decode_line(line: bytes) -> str:
+    """One header: UTF-8, else GB18030 (older Chinese PBX data), else UTF-8 with U+FFFD for what cannot be read."""
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return line.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return raw.decode("utf-8", errors="replace")
+    return line.decode("utf-8", errors="replace")
 
 
 def parse(raw: bytes) -> Message:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ami_bridge.clerks import Clerk, clerks
-from ami_bridge.events import CallEnded, Gap, HungUpBy
+from ami_bridge.endings import hung_up_by
+from ami_bridge.events import CallEnded, ClerkLeg, Direction, Gap, HungUpBy, Recording
 from ami_bridge.evidence import Evidence, age, device, is_local
+from ami_bridge.facts import TraitKind
 from ami_bridge.holds import holds
+from ami_bridge.moments import MomentKind
+from ami_bridge.parties import Party, parties
+from ami_bridge.recordings import recordings
+from ami_bridge.recovery import unknown_gaps, with_real_start
 from ami_bridge.settings import Settings
+from ami_bridge.story import story
 
-_ENTERS = ("queued", "agent_called", "agent", "agent_done", "dial")
+_ENTERS: tuple[MomentKind, ...] = ("queued", "agent_called", "agent", "agent_done", "dial")
 
 
 def callers(evidence: Evidence) -> list[str]:
@@ -38,29 +45,58 @@ def _stated_by_cdr(evidence: Evidence) -> set[str]:
 def _talking_roots(evidence: Evidence) -> set[str]:
     """Callers of a call that was already under way when the bridge connected: bridged with somebody, beginning unseen."""
     bridged = {moment.uniqueid for moment in evidence.of("enter", "leave")}
-    return {uniqueid for uniqueid in bridged if len(bridged) > 1 and evidence.first("linkedid", uniqueid) == uniqueid}
+    roots = {uniqueid for uniqueid in bridged if evidence.first("linkedid", uniqueid) == uniqueid}
+    # A clerk who sits in a standing conference is the root of a call too, but says who it is.
+    strangers = {uniqueid for uniqueid in roots if evidence.first("job_number", uniqueid) is None}
+    return (strangers or roots) if len(bridged) > 1 else set()
 
 
 def outcomes(evidence: Evidence, gaps: tuple[Gap, ...], settings: Settings, members: frozenset[str]) -> list[CallEnded]:
     """The hotline calls in these facts: normally one, none for anything else.
 
     ``members`` are the devices of known queue members: what they place themselves (a consultation before a transfer, a call
-    back) is no hotline call. Two callers whose calls were joined give two.
+    back, click-to-dial) is no hotline call. Two callers whose calls were joined give two.
     """
-    found: list[CallEnded] = []
-    staff = set(members)
-    for caller in callers(evidence):
-        if not _is_hotline(evidence, caller, settings) or device(evidence.name(caller)) in staff:
-            continue
-        end = _end(evidence, caller, gaps)
-        took = clerks(evidence, caller, end, settings)
-        staff |= {device(clerk.leg.channel) for clerk in took}
-        found.append(_outcome(evidence, caller, end, took, gaps))
-    return found
+    staff = members | {device(interface) for interface in settings.job_numbers}
+    found = [uniqueid for uniqueid in callers(evidence) if _is_hotline(evidence, uniqueid, settings)]
+    outside = _outside(evidence, found, staff)
+    made = [_inbound(evidence, caller, gaps, settings, frozenset(outside) - {caller}) for caller in outside]
+    if settings.outgoing:
+        own = [uniqueid for uniqueid in found if uniqueid not in outside and _dialled_out(evidence, uniqueid)]
+        made += [_outbound(evidence, clerk, gaps, settings) for clerk in own if not made]
+    return made
+
+
+def _outside(evidence: Evidence, found: list[str], staff: Set[str]) -> list[str]:
+    """Those who rang the hotline, without staff: queue members, telephones of the list, whoever dialled by a click."""
+    outside: list[str] = []
+    rung: set[str] = set()
+    for caller in found:
+        telephone = device(evidence.name(caller))
+        if telephone not in staff and telephone not in rung and not _dials_as_clerk(evidence, caller):
+            outside.append(caller)
+            answered = {moment.other for moment in evidence.at(caller, "agent", "dial_answer")}
+            rung |= {device(evidence.name(channel)) for channel in answered} - {telephone}
+    return outside
+
+
+def _dials_as_clerk(evidence: Evidence, caller: str) -> bool:
+    """A channel that bears a job number and was placed by a click, or whose own number is that job number."""
+    job = evidence.first("job_number", caller)
+    own_number = {value for _, value in evidence.values("number", caller)}
+    return job is not None and (bool(evidence.at(caller, "originated")) or job in own_number)
+
+
+def _dialled_out(evidence: Evidence, caller: str) -> bool:
+    return bool(evidence.at(caller, "dial")) and not evidence.at(caller, "queued", "agent_called")
 
 
 def _is_hotline(evidence: Evidence, caller: str, settings: Settings) -> bool:
-    wanted = {"context": settings.contexts, "extension": settings.extensions, "queue": settings.queues}
+    wanted: dict[TraitKind, frozenset[str]] = {
+        "context": settings.contexts,
+        "extension": settings.extensions,
+        "queue": settings.queues,
+    }
     return all(
         not names or any(value in names for _, value in evidence.values(kind, caller)) for kind, names in wanted.items()
     )
@@ -75,32 +111,93 @@ def _end(evidence: Evidence, caller: str, gaps: tuple[Gap, ...]) -> float:
     return min(starts, default=last)
 
 
-def _outcome(evidence: Evidence, caller: str, end: float, took: list[Clerk], gaps: tuple[Gap, ...]) -> CallEnded:
+def _inbound(evidence: Evidence, caller: str, gaps: tuple[Gap, ...], settings: Settings, others: Set[str]) -> CallEnded:
+    end = _end(evidence, caller, gaps)
+    took = with_real_start(evidence, caller, clerks(evidence, caller, end, settings, others))
+    return _outcome(evidence, caller, end, took, gaps, "inbound", evidence.last("number", caller))
+
+
+def _outbound(evidence: Evidence, own: str, gaps: tuple[Gap, ...], settings: Settings) -> CallEnded:
+    """A clerk's own call: the clerk is on the channel that dialled, the citizen is who was reached."""
+    end = _end(evidence, own, gaps)
+    reached = parties(evidence, own, end)
+    job = evidence.first("job_number", own) or settings.job_numbers.get(device(evidence.name(own)))
+    talk = [Party(own, reached[0].start, max(one.end for one in reached), [])] if reached else []
+    took = [Clerk(_leg(evidence, party, job), frozenset({own})) for party in talk]
+    dialled = [moment.other for moment in evidence.at(own, "dial")]
+    numbers = [number for channel in dialled if (number := evidence.last("number", channel))]
+    return _outcome(evidence, own, end, took, gaps, "outbound", numbers[-1] if numbers else None)
+
+
+def _outcome(
+    evidence: Evidence, caller: str, end: float, took: list[Clerk], gaps: tuple[Gap, ...],
+    direction: Direction, number: str | None,
+) -> CallEnded:  # fmt: skip
     began = evidence.at(caller, "began")
     start = began[0].at if began else _start_unseen(evidence, caller)
     answered = min((clerk.leg.start for clerk in took), default=None)
-    recording, recorded_from = _recording(evidence, caller, took)
+    recorded = recordings(evidence, caller, took, end, direction)
+    path, recorded_from = _first(recorded)
+    gaps = tuple(gap for gap in gaps if gap.start <= end and (gap.end is None or gap.end >= start))
     if not began and not gaps:
         gaps = (Gap(start, max(start, evidence.span()[0]), "the call began before anybody listened"),)
+    queue, way = _queues(evidence, caller, took)
     return CallEnded(
         uniqueid=caller,
         linkedid=evidence.first("linkedid", caller) or caller,
-        queue=evidence.first("queue", caller),
-        caller_number=evidence.last("number", caller),
+        queue=queue,
+        caller_number=number,
         start=start,
         answered=answered,
         end=end,
         ring_seconds=max(0.0, (end if answered is None else answered) - start),
         talk_seconds=0.0 if answered is None else max(0.0, end - answered),
-        hung_up_by=_hung_up_by(evidence, caller, took),
+        hung_up_by=hung_up_by(evidence, caller, took)
+        if direction == "inbound"
+        else _ended_outbound(evidence, caller, end),
         holds=holds(evidence, caller, took, end),
         clerks=tuple(clerk.leg for clerk in took),
         transferred=_transferred(evidence, took),
-        recording=recording,
-        gaps=gaps,
+        recording=path,
+        gaps=unknown_gaps(evidence, caller, took, gaps),
         complete=bool(began),
         recording_started=recorded_from,
+        direction=direction,
+        queues=way,
+        recordings=recorded,
+        story=story(evidence, caller, took, gaps),
     )
+
+
+def _ended_outbound(evidence: Evidence, own: str, end: float) -> HungUpBy:
+    """Of a clerk's own call: seen from the channel that dialled, whoever was reached is the other side; that is the citizen."""
+    far = [Clerk(_leg(evidence, party, None), frozenset({party.uniqueid})) for party in parties(evidence, own, end)]
+    who = hung_up_by(evidence, own, far)
+    return "agent" if who == "caller" else "caller" if who == "agent" else who
+
+
+def _leg(evidence: Evidence, party: Party, job_number: str | None) -> ClerkLeg:
+    name = evidence.name(party.uniqueid)
+    return ClerkLeg(None, device(name) or None, job_number, name, party.uniqueid, party.start, party.end)
+
+
+def _first(recorded: tuple[Recording, ...]) -> tuple[str | None, float | None]:
+    return (recorded[0].path or None, recorded[0].start) if recorded else (None, None)
+
+
+def _queues(evidence: Evidence, caller: str, took: list[Clerk]) -> tuple[str | None, tuple[str, ...]]:
+    """The queue that answered (else the last one waited in), and the way through all of them."""
+    joins = [(moment.at, moment.value) for moment in evidence.at(caller, "queued") if moment.value]
+    connects = [
+        (moment.at, moment.member.queue, moment.other) for moment in evidence.at(caller, "agent") if moment.member.queue
+    ]
+    steps = [queue for _, queue in sorted([*joins, *((at, queue) for at, queue, _ in connects)])]
+    way = tuple(queue for place, queue in enumerate(steps) if place == 0 or steps[place - 1] != queue)
+    if took:
+        answering = [queue for _, queue, channel in connects if channel in took[0].channels]
+        before = [queue for at, queue in joins if at <= took[0].leg.start]
+        return next(iter(answering or before[-1:] or way[:1]), evidence.first("queue", caller)), way
+    return (way[-1] if way else evidence.first("queue", caller)), way
 
 
 def _start_unseen(evidence: Evidence, caller: str) -> float:
@@ -109,60 +206,14 @@ def _start_unseen(evidence: Evidence, caller: str) -> float:
     return min(epoch, first) if epoch > 0 else first
 
 
-def _recording(evidence: Evidence, caller: str, took: list[Clerk]) -> tuple[str | None, float | None]:
-    """Path of the first recording and when it began: on the caller's channel, else on a clerk's."""
-    channels = [caller, *(channel for clerk in took for channel in sorted(clerk.channels))]
-    for channel in channels:
-        if stated := evidence.values("recording", channel):
-            began = evidence.at(channel, "recording_began")
-            return stated[0][1], began[0].at if began else stated[0][0]
-    return None, None
-
-
-def _hung_up_by(evidence: Evidence, caller: str, took: list[Clerk]) -> HungUpBy:
-    """Whose side ended it: whose telephone asked first, the caller's or the last clerk's; else who left the other first.
-
-    A clerk's desktop hangs up by an order to Asterisk, of which nothing is told but that the clerk's channel leaves first; the queue
-    then reports "caller", which is why its word comes last.
-    """
-    since = took[-1].leg.start if took else 0.0
-    clerk = _own_channels(took[-1]) if took else frozenset()
-    for moment in evidence.of("hangup_request"):
-        if moment.uniqueid == caller:
-            return "caller"
-        if moment.uniqueid in clerk and moment.at >= since:
-            return "agent"
-    if took and _left(evidence, clerk) < _left(evidence, {caller}):
-        return "agent"
-    return _last_word(evidence, caller, took[-1]) if took else _unasked(evidence, caller)
-
-
-def _left(evidence: Evidence, channels: Set[str]) -> float:
-    """When one of these channels last left a bridge (unix seconds; infinite if it never did)."""
-    return max((moment.at for moment in evidence.of("leave") if moment.uniqueid in channels), default=float("inf"))
-
-
-def _unasked(evidence: Evidence, caller: str) -> HungUpBy:
-    return "system" if caller in evidence.hung_up else "unknown"
-
-
-def _own_channels(clerk: Clerk) -> frozenset[str]:
-    """Whose hanging up is the clerk's: the telephone's. Local channels on the way are also hung up when optimised away."""
-    return clerk.channels if is_local(clerk.leg.channel) else frozenset({clerk.leg.uniqueid})
-
-
-def _last_word(evidence: Evidence, caller: str, clerk: Clerk) -> HungUpBy:
-    """What the queue reported of this clerk's end (AgentComplete)."""
-    member = f"{clerk.leg.member_name or ''}\x1f{clerk.leg.interface or ''}"
-    for moment in reversed(evidence.at(caller, "agent_done")):
-        if moment.other in clerk.channels or moment.other == member:
-            return "agent" if moment.value == "agent" else "caller" if moment.value == "caller" else "system"
-    return _unasked(evidence, caller)
-
-
 def _transferred(evidence: Evidence, took: list[Clerk]) -> bool:
     """Another clerk came after one had gone, or Asterisk reported a transfer."""
     first_end = min((clerk.leg.end for clerk in took), default=0.0)
-    in_turn = any(clerk.leg.start >= first_end - 1.0 for clerk in took[1:])
+    in_turn = any(clerk.leg.start >= first_end - 1.0 and _is_another(took[0], clerk) for clerk in took[1:])
     told = bool(evidence.of("transfer")) or any(moment.value == "transfer" for moment in evidence.of("agent_done"))
     return in_turn or (told and bool(took))
+
+
+def _is_another(first: Clerk, later: Clerk) -> bool:
+    """Not the first clerk's telephone again, as after parking."""
+    return device(first.leg.channel) != device(later.leg.channel)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ami_bridge.evidence import Evidence, is_local
+from ami_bridge.moments import MomentKind
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,16 @@ class Party:
     way: list[str]
 
 
-def stays(evidence: Evidence, end: float) -> list[Stay]:
-    """Every stay in a bridge; a missing end is the channel's hangup or ``end``, a missing beginning the first moment known."""
+def stays(evidence: Evidence, end: float, *, waiting: bool = False) -> list[Stay]:
+    """Every stay in a bridge; a missing end is the channel's hangup or ``end``, a missing beginning the first moment known.
+
+    ``waiting``: also those in holding bridges (parked, BridgeWait), in which nobody talks with anybody.
+    """
     by_channel: dict[str, list[tuple[float, str, str]]] = {}
-    for moment in evidence.of("enter", "leave"):
-        by_channel.setdefault(moment.uniqueid, []).append((moment.at, moment.kind, moment.other))
+    kinds: tuple[MomentKind, ...] = ("enter", "leave", "park", "unpark") if waiting else ("enter", "leave")
+    for moment in evidence.of(*kinds):
+        kind = "enter" if moment.kind in ("enter", "park") else "leave"
+        by_channel.setdefault(moment.uniqueid, []).append((moment.at, kind, moment.other))
     begin = evidence.span()[0]
     return [
         stay

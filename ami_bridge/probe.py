@@ -7,23 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ami_bridge.client import ManagerClient
-from ami_bridge.errors import ConnectionLostError, LoginRefusedError
+from ami_bridge.dialect import release
+from ami_bridge.errors import ConnectionLostError, LoginRefusedError, OldAsteriskError
 from ami_bridge.settings import Settings
 
-# The manager interface's own version → Asterisk's.
-_RELEASES = {
-    "2": "13",
-    "3": "14",
-    "4": "15",
-    "5": "16",
-    "6": "17",
-    "7": "18",
-    "8": "19",
-    "9": "20",
-    "10": "21",
-    "11": "22",
-    "12": "23",
-}
 # An action that only a user with this write privilege is offered.
 _TELLING_ACTIONS = {"command": "Command", "originate": "Originate", "system": "MixMonitor", "config": "UpdateConfig"}
 
@@ -39,7 +26,7 @@ class Probe:
     a class that is missing here may only have been quiet.
     """
 
-    login: Literal["ok", "refused", "unreachable"]
+    login: Literal["ok", "refused", "too_old", "unreachable"]
     trouble: str = ""
     ami_version: str = ""
     asterisk: str = ""
@@ -57,6 +44,8 @@ def probe(settings: Settings, watch_seconds: float = 0.5) -> Probe:
         client.connect()
         client.sign_in()
         return _look(client, seen, watch_seconds)
+    except OldAsteriskError as error:
+        return Probe("too_old", str(error), client.ami_version)
     except LoginRefusedError as error:
         return Probe("refused", str(error), client.ami_version)
     except (ConnectionLostError, OSError) as error:
@@ -74,7 +63,7 @@ def _look(client: ManagerClient, seen: set[str], watch_seconds: float) -> Probe:
     return Probe(
         login="ok",
         ami_version=client.ami_version,
-        asterisk=_RELEASES.get(client.ami_version.partition(".")[0], ""),
+        asterisk=release(client.ami_version),
         excess=tuple(privilege for privilege, action in _TELLING_ACTIONS.items() if action in allowed),
         can_list_channels="Status" in allowed,
         clock_difference=float(answer) - halfway if answer else None,

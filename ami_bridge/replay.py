@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from ami_bridge.errors import CaptureError
+from ami_bridge.dialect import OLD_EVENTS, TOO_OLD, refuse_old
+from ami_bridge.errors import CaptureError, OldAsteriskError
 from ami_bridge.events import CallEnded, Gap
 from ami_bridge.follower import Follower
+from ami_bridge.messages import event_name
 from ami_bridge.settings import Settings
 
 _STAMP = re.compile(rb"^### (\d+(?:\.\d+)?)\s*$")
@@ -65,9 +67,21 @@ def replay_calls(path: Path, settings: Settings) -> Iterator[CallEnded | Gap]:
     follower = Follower(settings)
     last: float | None = None
     for arrival in read_capture(path):
+        _refuse_old(path, arrival.raw)
         if last is not None and arrival.raw.startswith(_BANNER):
             yield from follower.lost(last, "the captured stream was interrupted")
             yield from follower.regained(arrival.at)
         yield from follower.hear(arrival.raw, arrival.at)
         last = arrival.at
     yield from follower.finish(last or 0.0)
+
+
+def _refuse_old(path: Path, raw: bytes) -> None:
+    """A stream of Asterisk 11 would be misread; its greeting or its events give it away. Raises ``CaptureError``."""
+    try:
+        if raw.startswith(_BANNER):
+            refuse_old(raw[len(_BANNER) :].split(b"\n")[0].decode("ascii", "replace").strip())
+        elif event_name(raw) in OLD_EVENTS:
+            raise OldAsteriskError(TOO_OLD.format(version="1.x"))
+    except OldAsteriskError as error:
+        raise CaptureError(f"{path}：{error}") from error

@@ -21,7 +21,7 @@ class Settings:
     ``member_pattern`` is a regular expression whose group ``job`` (or first group) is the job number in the queue member's
     name, e.g. ``#(\\d+)``. ``job_numbers`` maps an interface (``PJSIP/202``) or member name to a job number.
     ``contexts``, ``extensions`` and ``queues`` restrict which calls count as hotline calls; empty means any call that enters
-    a queue or dials somebody. ``ignored_channels`` are regular expressions on channel names.
+    a queue or dials somebody. ``outgoing``: what clerks dial themselves is told too. ``ignored_channels`` are regular expressions on channel names.
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +44,7 @@ class Settings:
     contexts: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
+    outgoing: bool = False
     ignored_channels: tuple[str, ...] = (NEVER_A_PARTY,)
     settle_seconds: float = 0.3
     linger_seconds: float = 3.0

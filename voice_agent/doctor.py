@@ -16,7 +16,9 @@ from voice_agent.config import Config
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
 from voice_agent.live.setup import bridge_settings
+from voice_agent.recorded import LATEST, findings
 from voice_agent.store import Store, jobs
+from voice_agent.store.timelines import latest_covered
 
 State = Literal["good", "warning", "bad"]
 
@@ -42,6 +44,20 @@ def examine(config: Config) -> Iterator[Check]:
     yield _recordings(config.recordings.folder)
     yield _disk(_existing(config.store.path))
     yield from _asterisk(config)
+    yield from _covered(config)
+
+
+def _covered(config: Config) -> Iterator[Check]:
+    """How the latest calls were recorded; nothing before there are any."""
+    if not config.store.path.exists():
+        return
+    try:
+        with Store.open(config.store.path, timezone=config.store.timezone, create=False) as store:
+            latest = latest_covered(store, LATEST)
+    except VoiceAgentError:
+        return  # the check of the store has said so
+    for name, found, advice in findings(latest, config.recordings.least_coverage) if latest else ():
+        yield Check(name, "warning" if advice else "good", found, advice)
 
 
 def _guarded(name: str, look: Callable[[], Check], advice: str) -> Check:
@@ -108,11 +124,12 @@ def _asterisk(config: Config) -> Iterator[Check]:
     if seen.login != "ok":
         advice = {
             "refused": "检查 asterisk.username 与密码，以及 manager.conf 中该用户的 permit",
+            "too_old": "升级 Asterisk；在此之前可用 voice-agent watch 只检查录音",
             "unreachable": "检查 asterisk.host、port，manager.conf 的 enabled=yes 与 bindaddr，以及防火墙",
         }
         yield Check("Asterisk", "bad", seen.trouble, advice[seen.login])
         return
-    release = f"Asterisk {seen.asterisk}" if seen.asterisk else f"AMI {seen.ami_version}"
+    release = f"Asterisk {seen.asterisk}（AMI {seen.ami_version}）" if seen.asterisk else f"AMI {seen.ami_version}"
     yield Check("Asterisk", "good", f"已登录，{release}")
     yield _privileges(seen)
     yield _clock(seen)

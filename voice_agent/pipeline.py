@@ -11,6 +11,7 @@ from phrasebook.model import PhraseBook
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
+from voice_agent.owntime import judge_own_time
 from voice_agent.rules import judge
 from voice_agent.values import Agent, CallContext, Judgement, Transcript
 
@@ -49,7 +50,15 @@ def judge_heard(heard: Heard, book: PhraseBook, context: CallContext | None = No
 def judge_transcript(transcript: Transcript, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
     """Judge a transcript that somebody else made. Pure."""
     known = context or CallContext()
-    return JudgedCall(transcript, known, judge(transcript, known, book))
+    judgement = judge_own_time(transcript, known, lambda said, beside: judge(said, beside, book))
+    return JudgedCall(transcript, known, _covered(judgement, known))
+
+
+def _covered(judgement: Judgement, known: CallContext) -> Judgement:
+    """What was heard stays judged and shown, but a call of which too little was recorded was not monitored."""
+    if not known.not_monitored:
+        return judgement
+    return replace(judgement, verdict="not_monitored", score=None, reason=known.not_monitored)
 
 
 def not_monitored(call_id: str, reason: str, book: PhraseBook) -> Judgement:

@@ -74,17 +74,20 @@ class CallContext:
 
     ``holds``: times on hold within the recording. ``hung_up_by`` as ami_bridge says. ``transferred``: the clerk transferred the call.
     ``handover``: when a second clerk took over (None: only one clerk); numbers told from then on are not the first clerk's.
-    ``missing_legs``: channels without usable audio. ``noisy_legs``: channels whose recognition should not be trusted (low signal-to-noise, clipping).
-    ``unjudged``: stretches that are no clerk's own time on the line, muted or not covered: no silence there is a look-up.
+    ``unjudged``: stretches of the recording that are no clerk's own time on the line, muted or not covered: nothing said there is judged
+    and no silence there is a look-up silence. ``not_monitored``: why (Chinese) too little of the talk was recorded; "" if enough was.
+    ``direction``: who rang whom. ``missing_legs``: channels without usable audio. ``noisy_legs``: channels whose recognition should not be trusted (low signal-to-noise, clipping).
     """
 
     holds: tuple[Span, ...] = ()
     hung_up_by: Literal["caller", "agent", "system", "unknown"] = "unknown"
     transferred: bool = False
     handover: float | None = None
+    unjudged: tuple[Span, ...] = ()
+    not_monitored: str = ""
+    direction: Literal["inbound", "outbound"] = "inbound"
     missing_legs: tuple[Channel, ...] = ()
     noisy_legs: tuple[Channel, ...] = ()
-    unjudged: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``EVERY_RULE``."""
+    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``EVERY_RULE``.
+
+    ``model``: the digest of the learned model of acts (empty: phrases alone).
+    """
 
     call_id: str
     verdict: Verdict
@@ -124,3 +130,4 @@ class Judgement:
     findings: tuple[Finding, ...]
     book_version: str = ""
     reason: str = ""
+    model: str = ""

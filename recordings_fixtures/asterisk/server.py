@@ -142,7 +142,7 @@ class AsteriskServer:
         """Asterisk through its own loader, because its libraries are younger than the host's."""
         libraries = self.root / "usr" / "lib" / _triplet(self.root)
         loader = sorted([*libraries.glob("ld-linux*.so*"), *self.root.glob("lib*/**/ld-linux*.so*")])[0]
-        paths = [libraries, libraries / "pulseaudio", self.root / "lib" / libraries.name]
+        paths = [libraries, libraries / "pulseaudio", self.root / "lib" / libraries.name, self.root / "usr" / "lib"]
         return [str(loader), "--library-path", ":".join(map(str, paths)), str(self.root / "usr" / "sbin" / "asterisk")]
 
     def _last_words(self) -> str:
@@ -176,7 +176,7 @@ class AsteriskServer:
         return {
             "FOLDER": str(self.folder),
             "ROOT": str(self.root),
-            "TRIPLET": _triplet(self.root),
+            "MODULES": str(_modules(self.root)),
             "AMI_HOST": self.host,
             "AMI_PORT": str(self.ami_port),
             "TLS": "yes" if self._certificate else "no",
@@ -214,9 +214,19 @@ def write_silence(path: Path, seconds: float) -> None:
         sound.writeframes(bytes(2 * int(8000 * seconds)))
 
 
-def _triplet(root: Path) -> str:
-    """Debian's name of the machine, e.g. ``x86_64-linux-gnu``: where the packages put libraries and modules."""
-    found = sorted((root / "usr" / "lib").glob("*/asterisk/modules"))
+def _modules(root: Path) -> Path:
+    """Where the packages put Asterisk's modules; since Debian 12 below the machine's name."""
+    found = sorted(
+        [*(root / "usr" / "lib").glob("*/asterisk/modules"), *(root / "usr" / "lib").glob("asterisk/modules")]
+    )
     if not found:
         raise AsteriskUnavailableError(f"no Asterisk modules in {root}")
-    return found[0].parent.parent.name
+    return found[0]
+
+
+def _triplet(root: Path) -> str:
+    """Debian's name of the machine, e.g. ``x86_64-linux-gnu``: where the packages put libraries."""
+    found = sorted(path.parent.name for place in ("usr/lib", "lib") for path in (root / place).glob("*/libc.so.6"))
+    if not found:
+        raise AsteriskUnavailableError(f"no libraries in {root}")
+    return found[0]

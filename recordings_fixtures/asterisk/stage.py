@@ -15,7 +15,7 @@ from ami_bridge.messages import Message
 from ami_bridge.settings import Settings
 from recordings_fixtures.asterisk.server import AsteriskServer
 
-Way = Literal["queue", "local", "optimised", "dial", "dial-local"]
+Way = Literal["queue", "local", "optimised", "dial", "dial-local", "overflow", "conference"]
 EXTENSIONS: dict[Way, str] = {
     "queue": "123330",
     "local": "123331",
@@ -23,6 +23,8 @@ EXTENSIONS: dict[Way, str] = {
     "dial": "123333",
     "dial-local": "123334",
 }
+#: Ways on which a caller meets something else before a clerk: a queue that nobody serves, the clerk's standing conference.
+DETOURS: dict[Way, str] = {"overflow": "123335", "conference": "123336"}
 _NUMBERS = itertools.count(13900000001)
 
 
@@ -71,11 +73,11 @@ class Stage:
 
     def place_call(
         self, caller_wav: Path, agent_wav: Path, job_number: str, *,
-        way: Way = "queue", ends: Literal["caller", "agent"] = "caller", ring_seconds: float = 0.3,
+        way: Way = "queue", ends: Literal["caller", "agent"] = "caller", ring_seconds: float = 0.3, mix: str = "S",
     ) -> PlacedCall:  # fmt: skip
         """A caller rings the hotline, the clerk with this job number picks up, both speak their 8 kHz wav at the same time.
 
-        ``ends`` is who hangs up when its wav is over. Returns at once.
+        ``ends`` is who hangs up when its wav is over; ``mix`` are MixMonitor's options ("none": no recording). Returns at once.
         """
         number = str(next(_NUMBERS))
         self._note("caller", number, self._sound(caller_wav, f"{number}-caller"))
@@ -83,8 +85,9 @@ class Stage:
         self._note("clerk", number, job_number)
         self._note("penalty", number, str(self._asterisk.penalty(job_number)))
         self._note("ends", number, ends)
+        self._note("mix", number, mix)
         self._note("ring", number, f"{ring_seconds:g}")
-        self._ring(number, EXTENSIONS[way], "speak")
+        self._ring(number, (EXTENSIONS | DETOURS)[way], "speak")
         return PlacedCall(number, job_number)
 
     def place_abandoned_call(self, seconds: float, *, way: Way = "queue") -> PlacedCall:
@@ -94,7 +97,7 @@ class Stage:
         self._note("penalty", number, "1")
         self._note("ring", number, "600")
         self._note("patience", number, f"{seconds:g}")
-        self._ring(number, EXTENSIONS[way], "give-up")
+        self._ring(number, (EXTENSIONS | DETOURS)[way], "give-up")
         return PlacedCall(number, "nobody")
 
     def says(self, job_number: str, wav: Path) -> None:
@@ -118,9 +121,32 @@ class Stage:
         """The clerk puts the caller on hold and rings another clerk; ``hang_up_clerk`` then completes the transfer."""
         self.act("Atxfer", Channel=self.channels(f"PJSIP/a{job_number}")[0], Context="transfers", Exten=about)
 
+    def dials(self, job_number: str, extension: str) -> None:
+        """The clerk's telephone rings, is picked up and then dials this itself (click-to-dial)."""
+        self.act(
+            "Originate", Channel=f"PJSIP/a{job_number}", Context="staff", Exten=extension, Priority="1",
+            CallerID=f"Clerk {job_number} <{job_number}>", Async="true", Timeout="60000",
+        )  # fmt: skip
+
+    def callers(self, number: str = "") -> list[str]:
+        """The channels on which callers (all, or the one with this number) have come into the hotline, oldest first."""
+        listed = self._client.ask("CoreShowChannels", listing=True)[1:]
+        inside = [each for each in listed if each.get("Context") == "hotline" and "/outside-" in each.get("Channel")]
+        return sorted(each.get("Channel") for each in inside if number in ("", each.get("CallerIDNum")))
+
+    def park(self, job_number: str, number: str = "") -> None:
+        """The clerk parks the caller and is free again."""
+        clerk, caller = self.channels(f"PJSIP/a{job_number}")[0], self.callers(number)[0]
+        self.act("Park", Channel=caller, TimeoutChannel=clerk, Parkinglot="default", Timeout="60000")
+
     def hang_up_clerk(self, job_number: str) -> None:
         """The clerk's telephone hangs up."""
         for channel in self.channels(f"PJSIP/a{job_number}"):
+            self.act("Hangup", Channel=channel, Cause="16")
+
+    def hang_up_callers(self, number: str = "") -> None:
+        """Every caller who is in the hotline (or the one with this number) is gone."""
+        for channel in self.callers(number):
             self.act("Hangup", Channel=channel, Cause="16")
 
     def wait_for(self, condition: Callable[[], object], seconds: float = 20.0) -> None:

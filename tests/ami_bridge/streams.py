@@ -19,6 +19,11 @@ def capture(name: str) -> list[Arrival]:
     return list(read_capture(CAPTURES / name))
 
 
+def named(name: str) -> list[Arrival]:
+    """A captured stream by name, packed or not."""
+    return capture(f"{name}.ami" if (CAPTURES / f"{name}.ami").exists() else f"{name}.ami.gz")
+
+
 def follow(arrivals: Iterable[Arrival], settings: Settings = SETTINGS) -> list[CallEnded | Gap]:
     """What the bridge makes of these messages; a minute passes after the last one."""
     follower = Follower(settings)

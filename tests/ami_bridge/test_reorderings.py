@@ -13,13 +13,14 @@ from ami_bridge.events import CallEnded
 from ami_bridge.follower import Follower
 from ami_bridge.messages import Framer, Message, parse
 from ami_bridge.replay import Arrival
-from tests.ami_bridge.streams import SETTINGS, calls, capture
+from tests.ami_bridge.streams import SETTINGS, calls, named
 
 NAMES = [
     "q100sip-min", "q101stereo-full", "bull100-min", "queue-local-optimised", "blind-transfer", "attended-transfer",
-    "abandoned", "dial-local-n", "three-at-once",
+    "abandoned", "dial-local-n", "three-at-once", "parked", "bridge-wait", "picked-up", "picked-up-local", "standing-conference",
+    "redirected", "muted", "overflow", "option-b", "picked-up-16", "parked-16",
 ]  # fmt: skip
-STREAMS = {name: capture(f"{name}.ami") for name in NAMES}
+STREAMS = {name: named(name) for name in NAMES}
 TRUTH = {name: {call.uniqueid: call for call in calls(stream)} for name, stream in STREAMS.items()}
 PATIENT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

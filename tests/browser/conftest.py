@@ -16,6 +16,7 @@ from phrasebook.book import load_book
 from phrasebook.model import PhraseBook
 from tests.conftest import REPOSITORY
 from tests.web.serving import running, site_for
+from voice_agent.store import Store
 from voice_agent.web.demo import fill_demo
 
 ARGUMENTS = [
@@ -91,6 +92,23 @@ class Site:
         page.get_by_role("button", name="登录").click()
         page.get_by_role("button", name="退出").wait_for()
         return page
+
+    def expire(self, username: str) -> None:
+        """End every session of a person, as time does."""
+        with Store.open(self.store) as store:
+            store.write("DELETE FROM sessions WHERE user = (SELECT id FROM users WHERE username = ?)", (username,))
+
+    def sign_in_again(self, page: Page, username: str) -> None:
+        """Through the form that the page shows now."""
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(self.passwords[username])
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("button", name="退出").wait_for()
+
+    def forgive(self, *statuses: int) -> None:
+        """Refusals that a test provoked are no complaint."""
+        wanted = [f"status of {one}" for one in statuses]
+        self.complaints[:] = [one for one in self.complaints if not any(words in one for words in wanted)]
 
     def _watch(self, page: Page) -> None:
         def console(message) -> None:  # type: ignore[no-untyped-def]  # playwright's own type

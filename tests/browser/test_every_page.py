@@ -15,10 +15,10 @@ AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 PICTURES = REPOSITORY / "artifacts" / "pictures"
 EVER = "since=2020-01-01&until=2099-12-31"
 PAGES = {
-    "zhijian1": ("/queue", "/queue?rule=greeting", "/calls", "/calls/1", "/draws", "/objections", "/objections?state=all", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
+    "zhijian1": ("/queue", "/search?q=社保", "/queue?rule=greeting", "/calls", "/calls/1", "/draws", "/objections", "/objections?state=all", "/phrasebook?q=您好", "/password", "/queue?text=没有人说过"),
     "zuoxi": ("/mine", "/objections", "/phrasebook?part=rules"),
-    "zhuguan": (f"/statistics?{EVER}", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
-    "guanli": ("/users", "/units", "/retention", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
+    "zhuguan": (f"/statistics?{EVER}", "/phrases?since=2020-01-01&phrase=T02", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?month=2026-11", "/calls/1", "/phrasebook?part=prohibited"),
+    "guanli": ("/users", "/units", "/roster", "/retention", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
 }  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_what_a_clerk_and_a_draw_show_is_accessible(dark: bool, site: Site) -> N
     found += serious(site, clerk)
     reviewer.goto("/draws")
     reviewer.get_by_role("button", name="抽取").click()
-    reviewer.wait_for_url("**/calls?draw=*")
+    reviewer.wait_for_url("**/draws/*")
     found += serious(site, reviewer)
     reviewer.goto("/draws")
     assert found + serious(site, reviewer) == []
@@ -146,6 +146,15 @@ def test_pictures_of_the_main_pages(site: Site) -> None:
     clerk.locator("[data-ask=object-dialog]").first.click()
     clerk.get_by_label("为什么这条判定不对？").fill("当时来电人没有听清，我是在重复说明，请再听一遍。")
     clerk.screenshot(path=PICTURES / "objection.png")
+    supervisor.goto("/draws")
+    supervisor.get_by_label("抽几通").fill("6")
+    supervisor.locator("select[name=per]").select_option("全部")
+    supervisor.get_by_label("目的").fill("十一月明察暗访")
+    supervisor.get_by_label("赵质检").check()
+    supervisor.get_by_label("钱质检").check()
+    supervisor.get_by_role("button", name="抽取").click()
+    supervisor.wait_for_url("**/draws/*")
+    supervisor.screenshot(path=PICTURES / "draw.png", full_page=True)
     supervisor.goto("/phrasebook?q=您好工号1086为您服务请讲")
     supervisor.screenshot(path=PICTURES / "phrasebook.png")
     assert len(list(PICTURES.glob("*.png"))) >= 5

@@ -100,14 +100,18 @@ def test_a_marked_span_becomes_a_finding(site: Site, open_call: Callable[[Page, 
 
 
 def test_two_reviewers_and_the_queue(site: Site) -> None:
-    """The worst call is claimed for the first; the second gets another; G finishes it and opens the next."""
+    """The worst call is claimed for the first; the second gets another; once decided, G finishes it and opens the next."""
     first, second = site.sign_in("zhijian1"), site.sign_in("zhijian2")
     for page in (first, second):
         page.goto("/queue")
-        page.get_by_role("button", name="复核最差的一通").click()
+        page.get_by_role("button", name="复核最急的一通").click()
         expect(page.locator("#work")).to_contain_text("由您复核")
     assert first.url != second.url
     before = first.url
+    first.wait_for_selector("body[data-ready=sound]")
+    while first.locator(".finding[data-open]").count():
+        first.keyboard.press("y")
+        first.wait_for_timeout(200)
     first.keyboard.press("g")
     first.wait_for_url(lambda url: url != before)
     expect(first.locator("#work")).to_contain_text("由您复核")

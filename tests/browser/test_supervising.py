@@ -66,8 +66,8 @@ def test_a_draw_is_repeatable_and_leads_to_its_calls(site: Site) -> None:
         page.locator("select[name=per]").select_option("全部")
         page.get_by_label("种子（空着则随机）").fill("2026-11")
         page.get_by_role("button", name="抽取").click()
-        page.wait_for_url("**/calls?draw=*")
-        drawn.append(page.locator("tbody th").all_inner_texts())
+        page.wait_for_url("**/draws/*")
+        drawn.append(page.locator("section:has(#calls-title) tbody th").all_inner_texts())
     assert drawn[0] == drawn[1]
     with Store.open(site.store) as store:
         assert len(drawn[0]) == min(3, calls.count_calls(store, CallFilter(coverage="monitored")))

@@ -56,9 +56,9 @@ def test_what_cannot_be_a_call_is_refused(tmp_path: Path) -> None:
     """A missing path and an unknown kind of file are named."""
     with pytest.raises(RecordingNotFound, match=r"gone\.wav"):
         files_of([tmp_path / "gone.wav"])
-    (tmp_path / "x.mp3").write_bytes(b"x")
-    with pytest.raises(RecordingError, match=r"x\.mp3：不认识的文件类型"):
-        files_of([tmp_path / "x.mp3"])
+    (tmp_path / "x.docx").write_bytes(b"x")
+    with pytest.raises(RecordingError, match=r"x\.docx：不认识的文件类型"):
+        files_of([tmp_path / "x.docx"])
 
 
 def test_swapping_turns_the_sides_round() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ami_bridge.events import CallEnded, ClerkLeg, Hold
+from ami_bridge.events import CallEnded, ClerkLeg, Hold, Recording
+from voice_agent.coverage import lay
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.store.directory import Clerk
-from voice_agent.values import Agent, Span
+from voice_agent.values import Agent, CallContext, Span
 
 CALL = CallEnded(
     uniqueid="1700000000.1",
@@ -29,19 +30,24 @@ CALL = CallEnded(
 )
 
 
+def context(call: CallEnded, seconds: float, told: Recording | None = None) -> CallContext:
+    """What the judging learns of a call with one recording of this length."""
+    return context_of(call, lay(call, [(told, seconds)]))
+
+
 def test_holds_are_placed_in_the_recording() -> None:
     """A recording ends with the call, so a hold's place in it follows from its length."""
-    assert context_of(CALL, duration=50.0).holds == (Span(8.0, 18.0),)
+    assert context(CALL, 62.0).holds == (Span(20.0, 30.0),)
 
 
 def test_a_known_start_of_the_recording_wins() -> None:
     """Where Asterisk said when recording began, that is second 0."""
-    assert context_of(replace(CALL, recording_started=1001.0), duration=50.0).holds == (Span(19.0, 29.0),)
+    assert context(CALL, 61.0, Recording("", "caller", 1001.0, 1062.0)).holds == (Span(19.0, 29.0),)
 
 
 def test_a_hold_outside_the_recording_is_none() -> None:
     """What was not recorded cannot be a silence in it."""
-    assert context_of(CALL, duration=10.0).holds == ()
+    assert context(CALL, 10.0).holds == ()
 
 
 def test_the_first_clerk_opens() -> None:
@@ -57,5 +63,5 @@ def test_the_handover_is_placed_in_the_recording() -> None:
         ClerkLeg("a", None, "1086", "PJSIP/a", "1", 1002.0, 1030.0),
         ClerkLeg("b", None, "2537", "PJSIP/b", "2", 1028.0, 1062.0),
     )
-    assert context_of(replace(CALL, clerks=legs), duration=50.0).handover == 16.0
-    assert context_of(replace(CALL, clerks=legs[:1]), duration=50.0).handover is None
+    assert context(replace(CALL, clerks=legs), 62.0).handover == 28.0
+    assert context(replace(CALL, clerks=legs[:1]), 62.0).handover is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +11,8 @@ import pytest
 import soundfile
 
 from ami_bridge.events import Alive, CallEnded, ClerkLeg, Gap
-from phrasebook.book import load_book
 from tests.live.test_facts import CALL
 from voice_agent.bundled import bundled_calls
-from voice_agent.hearing.models.choice import load_vosk
-from voice_agent.hearing.models.installed import BUNDLED
-from voice_agent.hearing.workers import Workers
-from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.listener import listen
 from voice_agent.live.threads import is_dead, worker_name
 from voice_agent.live.worker import Desk
@@ -28,40 +22,11 @@ pytestmark = pytest.mark.vosk
 UNIQUEID = "1700000000.1"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "calls.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "monitor"
-    place.mkdir()
-    return place
-
-
-@pytest.fixture
-def desk(folder: Path) -> Iterator[Desk]:
-    with Workers(BUNDLED, load_vosk, 1) as workers:
-        yield Desk(
-            workers=workers,
-            book=load_book(),
-            places=RecordingPlaces(folder),
-            swap=False,
-            wait_seconds=1.0,
-            attempts=1,
-            lease_seconds=30.0,
-            recogniser="bundled",
-            judged=lambda _store, _number: None,
-        )
-
-
 def ended(seconds_ago: float = 0.0) -> CallEnded:
-    """A call that ended just now, taken by clerk 1086."""
+    """A call that ended just now, taken by clerk 1086; as long as its recording."""
     end = time.time() - seconds_ago
-    leg = ClerkLeg("王芳", "PJSIP/a1086", "1086", "PJSIP/a1086-1", "1700000000.2", end - 60, end)
-    return replace(CALL, start=end - 62, answered=end - 60, end=end, holds=(), clerks=(leg,))
+    leg = ClerkLeg("王芳", "PJSIP/a1086", "1086", "PJSIP/a1086-1", "1700000000.2", end - 42, end)
+    return replace(CALL, start=end - 44, answered=end - 42, end=end, holds=(), clerks=(leg,))
 
 
 def record(folder: Path, side: str) -> Path:

@@ -13,7 +13,7 @@ from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
 from tests.store.makers import DAY, HOUR, MORNING, ended, judged_call, staff, transcript
 from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store import CallFilter, Store, calls, claims, gaps, jobs, transcripts
-from voice_agent.store.directory import Clerk, Unit, list_clerks, list_units, list_windows, save_clerks, save_units
+from voice_agent.store.directory import Clerk, Unit, list_clerks, list_places, list_units, save_clerks, save_units
 
 
 def numbers(store: Store, **chosen: object) -> list[int]:
@@ -61,7 +61,7 @@ def test_directory_lists_what_was_saved(store: Store) -> None:
     save_units(store, [Unit("社保局", ("a", "b"))])
     assert [clerk.name for clerk in list_clerks(store, unit="社保局")] == ["张三丰", "李四"]
     assert list_units(store) == [Unit("医保中心"), Unit("社保局", ("a", "b"))]
-    assert list_windows(store) == ["1号窗口", "4号窗口", "5号窗口"]
+    assert list_places(store) == [("医保中心", "1号窗口"), ("社保局", "4号窗口"), ("社保局", "5号窗口")]
 
 
 def test_unanswered_call_is_kept_and_not_judged(store: Store) -> None:
@@ -110,7 +110,7 @@ def test_each_filter_narrows(store: Store) -> None:
     assert numbers(store, rule="job_number", status=("missing",)) == []
     assert numbers(store, status=("late", "uncertain")) == [bad, doubtful]
     assert numbers(store, score_max=90.0) == [bad]
-    assert numbers(store, score_min=90.0) == [good, doubtful]
+    assert numbers(store, score_min=90.0) == [good]
     assert numbers(store, coverage="not_monitored") == numbers(store, cause="gap") == [lost]
     assert numbers(store, text="保险") == numbers(store, text="关系 转移") == [bad]
     assert numbers(store, review="waiting") == [bad, doubtful]

@@ -7,7 +7,7 @@ import pytest
 from tests.store.makers import DAY, MORNING, book, judged_call, judgement, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.store import CallFilter, Store, calls, judgements, objections, reviews, users
+from voice_agent.store import CallFilter, Store, calls, closings, judgements, objections, reviews, users
 
 #: A result published by the maker: 90 s after the call began.
 PUBLISHED = MORNING + 90
@@ -52,7 +52,7 @@ def test_first_reviewer_does_not_decide(store: Store) -> None:
     people = staff(store)
     call = judged_call(store, "1.1", {"closing": "missing"})
     reviews.confirm(store, finding(store, call, "closing").id, people["r1"], now=PUBLISHED)
-    reviews.finish_review(store, call, people["boss"], now=PUBLISHED)
+    closings.finish_review(store, call, people["boss"], now=PUBLISHED)
     number = objections.file_objection(
         store, finding(store, call, "closing").id, people["zhang"], "我说了", now=PUBLISHED + 1
     )
@@ -71,7 +71,7 @@ def test_only_ones_own_fault_in_time_and_once(store: Store) -> None:
     fault, fine = finding(store, call, "closing").id, finding(store, call, "greeting").id
     with pytest.raises(StoreError, match="已经提出过"):
         objections.file_objection(store, fault, people["zhang"], "再来", now=PUBLISHED + DAY)
-    with pytest.raises(StoreError, match="没有判为不合规"):
+    with pytest.raises(StoreError, match="没有判为不达标"):
         objections.file_objection(store, fine, people["zhang"], "?", now=PUBLISHED)
     other = finding(store, judged_call(store, "1.2", {"closing": "missing"}), "closing")
     for stranger in ("li", "r1"):

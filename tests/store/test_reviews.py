@@ -6,7 +6,7 @@ import pytest
 
 from tests.store.makers import MORNING, book, ended, judged_call, judgement, staff
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.store import Store, calls, claims, comments, judgements, precision, reviews, statistics
+from voice_agent.store import Store, calls, claims, closings, comments, judgements, precision, reviews, statistics
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.unmonitored import not_monitored
 from voice_agent.values import Evidence, Finding, Status
@@ -138,10 +138,14 @@ def test_nobody_reviews_their_own_call(store: Store) -> None:
 
 
 def test_finished_review_leaves_the_queue(store: Store) -> None:
-    """The faults stay, the call is no longer flagged, its claim ends."""
+    """Once every fault has a decision: the faults stay, the call is no longer flagged, its claim ends."""
     people, call = staff(store), judged_call(store, "1.1", {"closing": "missing"})
     claims.claim(store, call, people["r1"])
-    reviews.finish_review(store, call, people["r1"], now=MORNING + 200)
+    with pytest.raises(StoreError, match="没有决定"):
+        closings.finish_review(store, call, people["r1"], reason=" ")
+    assert calls.get_call(store, call).flagged
+    reviews.confirm(store, finding(store, call, "closing").id, people["r1"])
+    assert closings.finish_review(store, call, people["r1"], now=MORNING + 200) == 0
     row = calls.get_call(store, call)
     assert (row.flagged, row.reviewed_by, row.reviewed_at, row.claimed_by) == (False, people["r1"], MORNING + 200, None)
     assert row.verdict == "non_compliant"
@@ -152,7 +156,7 @@ def test_rejudging_carries_decisions_where_the_machine_says_the_same(store: Stor
     people, call = staff(store), judged_call(store, "1.1", {"closing": "missing"})
     reviews.overrule(store, finding(store, call, "closing").id, people["r1"], "说了再见")
     reviews.add_finding(store, call, people["r1"], spoken("prohibited", "violated"))
-    reviews.finish_review(store, call, people["r1"])
+    closings.finish_review(store, call, people["r1"])
     judgements.save_judgement(store, call, judgement({"closing": "missing"}), book=book("2"), occasion="rejudge")
     row = calls.get_call(store, call)
     assert finding(store, call, "closing").finding.status == "met"
@@ -165,7 +169,7 @@ def test_rejudging_carries_decisions_where_the_machine_says_the_same(store: Stor
 def test_new_accusation_sends_a_reviewed_call_back(store: Store) -> None:
     """When a rejudgement finds a fault that the reviewer had not seen, the call waits for review again."""
     people, call = staff(store), judged_call(store, "1.1", {"closing": "missing"})
-    reviews.finish_review(store, call, people["r1"])
+    closings.finish_review(store, call, people["r1"], reason="录音缺了结尾")
     judgements.save_judgement(
         store, call, judgement({"closing": "missing", "greeting": "late"}), book=book("2"), occasion="rejudge"
     )

@@ -18,7 +18,7 @@ from phrasebook.model import PhraseBook
 from tests.store.makers import DAY, HOUR, MORNING, SOURCE, book, ended, judged_call, judgement, staff, unhurried
 from tests.store.test_reviews import finding, spoken
 from voice_agent.rules import verdict as judging
-from voice_agent.store import CallFilter, Store, calls, judgements, reviews, state, statistics, tally
+from voice_agent.store import CallFilter, Store, calls, closings, judgements, reviews, state, statistics, tally
 from voice_agent.store.books import Points
 from voice_agent.store.breakdown import Breakdown, cube_for
 from voice_agent.store.figures import CallCounts, RuleCounts
@@ -63,7 +63,7 @@ def test_breakdowns_have_keys_people_know(store: Store) -> None:
     assert keys["total"] == [("", "")]
     assert keys["clerk"] == [("1086", "张三"), ("2001", "王五")]
     assert keys["unit"] == [("医保中心", "医保中心"), ("社保局", "社保局")]
-    assert keys["window"] == [("1号窗口", "1号窗口"), ("3号窗口", "3号窗口")]
+    assert keys["window"] == [("1号窗口", "医保中心 1号窗口"), ("3号窗口", "社保局 3号窗口")]
     assert [key for key, _ in keys["hour"]] == ["09", "14"]
     assert [key for key, _ in keys["day"]] == ["2026-11-22", "2026-12-01"]
     assert [key for key, _ in keys["week"]] == ["2026-W47", "2026-W49"]
@@ -121,7 +121,7 @@ def _act(store: Store, reviewer: int, call: int, what: str, rule: str, status: S
         elif what == "add":
             reviews.add_finding(store, number, reviewer, spoken(rule, status))
         else:
-            reviews.finish_review(store, number, reviewer)
+            closings.finish_review(store, number, reviewer, reason="以后再听")
 
 
 def _sums(store: Store) -> list[list[tuple[object, ...]]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.web.world import World
+from voice_agent.store import Store
 from voice_agent.web import pages
 from voice_agent.web.permissions import MAY
 
@@ -27,11 +28,16 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "audio": (HEARERS, "/calls/{call}/audio", {}),
     "peaks": (HEARERS, "/calls/{call}/peaks", {}),
     "objections": ("yyyyyy3", "/objections", {}),
+    "search": ("yyyyyy3", "/search?q=您好", {}),
+    "phrase_use": (LISTS, "/phrases", {}),
+    "phrase_left": (LISTS, "/phrases/left", {}),
     "unmask": (JUDGES, "/calls/{call}/unmask", {}),
     "calls": (LISTS, "/calls", {}),
     "draws": (LISTS, "/draws", {}),
     "draw": (JUDGES, "/draws/{draw}", {}),
     "make_draw": (LISTS, "/draws", {"number": "1", "per": "all"}),
+    "draw_next": (REVIEWERS, "/draws/{draw}/next", {}),
+    "reassign": (JUDGES, "/draws/{draw}/assignees", {"give": "", "take": "{reviewer}"}),
     "queue": ("33yy333", "/queue", {}),
     "decide": (REVIEWERS, "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
@@ -39,13 +45,18 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
     "review": (REVIEWERS, "/calls/{call}/findings/{finding}/review", {"decision": "confirm"}),
     "add_finding": (REVIEWERS, "/calls/{call}/findings", {"rule": "prohibited", "status": "violated", "start": "1", "end": "2", "reason": "骂人"}),
+    "work": (HEARERS, "/calls/{call}/work", {}),
     "comment": (REVIEWERS, "/calls/{call}/comments", {"text": "备注"}),
     "release": (REVIEWERS, "/calls/{call}/release", {}),
-    "finish": (REVIEWERS, "/calls/{call}/finish", {}),
+    "finish": (REVIEWERS, "/calls/{call}/finish", {"reason": "以后再听"}),
+    "reopen": (JUDGES, "/calls/{call}/reopen", {"reason": "再听一遍"}),
     "next": ("33yy333", "/queue/next", {}),
     "statistics": (SUPERVISORS, "/statistics?since=2026-01-01", {}),
     "statistics_file": (SUPERVISORS, "/statistics.xlsx", {}),
     "calls_file": (SUPERVISORS, "/calls.csv", {}),
+    "export_start": (SUPERVISORS, "/exports", {"kind": "csv", "query": ""}),
+    "export_state": ("3333443", "/exports/unknown", {}),
+    "export_file": ("3333443", "/exports/unknown/file", {}),
     "report": (SUPERVISORS, "/report?month=2026-11", {}),
     "report_file": (SUPERVISORS, "/report.docx?month=2026-11", {}),
     "users": (ADMINS, "/users", {}),
@@ -53,6 +64,14 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "change_user": (ADMINS, "/users/1", {"action": "disable"}),
     "units": (ADMINS, "/units", {}),
     "add_unit": (ADMINS, "/units", {"name": "丁局"}),
+    "save_node": (ADMINS, "/units/nodes", {"code": "64", "name": "自治区"}),
+    "remove_node": (ADMINS, "/units/nodes/remove", {"code": "64"}),
+    "import_tree": (ADMINS, "/units/import", {"text": "代码,名称,上级代码,级别\n65,乙区,,市"}),
+    "tree_file": (ADMINS, "/units.csv", {}),
+    "roster": (ADMINS, "/roster", {}),
+    "post_clerk": (ADMINS, "/roster", {"job_number": "7001", "name": "新", "unit": "丁局"}),
+    "end_posting": (ADMINS, "/roster/end", {"job_number": "7001"}),
+    "import_roster": (ADMINS, "/roster/import", {"text": "工号,姓名,单位,窗口,分机或成员名,生效日期,截止日期\n7002,新,丁局,,,,"}),
     "retention": (ADMINS, "/retention", {}),
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
     "audit": (ADMINS, "/audit", {}),
@@ -64,6 +83,12 @@ MAY_NOT = {"3": 403, "4": 404}
 
 def _address(path: str, world: World) -> str:
     return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
+
+
+def _finish(world: World) -> None:
+    """What is to be opened again must have been closed."""
+    with Store.open(world.store) as store:
+        store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
 
 
 def test_the_table_names_every_page() -> None:
@@ -78,7 +103,10 @@ def test_who_may_ask_for_what(role: str, world: World) -> None:
     with world.visitor(role) as visitor:
         for name, (expected, path, form) in TABLE.items():
             address, mark = _address(path, world), expected[ROLES.index(role)]
-            answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **form)
+            values = {name: value.format(reviewer=world.people["reviewer"]) for name, value in form.items()}
+            if name == "reopen":
+                _finish(world)
+            answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **values)
             right = answer.status_code == MAY_NOT[mark] if mark in MAY_NOT else answer.status_code in (200, 303)
             if not right and not (name == "change_password" and answer.status_code == 400 and mark == "y"):
                 wrong[name] = (mark, answer.status_code, answer.text[:300])

@@ -9,21 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from voice_agent.acts.act import FAULT_NAMES
+from voice_agent.evaluate import dialogues as product
+from voice_agent.evaluate.dialogues import SYLLABLE, Clause
 from voice_agent.values import Agent, Channel, Segment, Transcript
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
-SYLLABLE = 0.22  # seconds
 PAUSES_WITHIN = 0.5  # share of versions in which clauses of a turn are parted by a pause
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A clause and what it does; `gap`: silence before it, seconds (None: it goes on without one)."""
-
-    who: Channel
-    gap: float | None
-    text: str
-    acts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,31 +32,31 @@ class Dialogue:
 
 
 def read_dialogues(path: Path) -> Iterator[Dialogue]:
-    """Read the dialogues of a file; the author is the letter in its name."""
-    author = path.stem.split("-")[1]
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            fields = json.loads(line)
-            yield _dialogue(fields, author) if "turns" in fields else _line(fields, author, number)
+    """Read the dialogues of a file, or the lines of a bank; the author is the letter in its name. Raises TranscriptError."""
+    if path.stem.startswith("bank-"):
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                yield _line(json.loads(line), path.stem.split("-")[1], number)
+        return
+    for one in product.read_dialogues(path):
+        clauses = refined(one.clauses, one.expect)
+        known = (True,) * len(clauses)
+        yield Dialogue(one.id, one.author, one.kind, clauses, one.expect, one.also_ok, one.agent, known)
 
 
-def _dialogue(fields: Mapping[str, Any], author: str) -> Dialogue:
-    clauses = tuple(
-        Clause(turn["who"], turn["gap"] if first else None, text, tuple(acts))
-        for turn in fields["turns"]
-        for first, (text, acts) in ((place == 0, said) for place, said in enumerate(turn["say"]))
-    )
-    clauses = refined(clauses, fields["expect"])
-    kind = "excerpt" if fields.get("excerpt") else "call"
-    agent = Agent(**{name: fields["agent"].get(name) for name in ("job_number", "name", "unit")})
-    known = (True,) * len(clauses)
-    return Dialogue(fields["id"], author, kind, clauses, fields["expect"], fields.get("also_ok", {}), agent, known)
+def read_all(folder: Path = FOLDER) -> list[Dialogue]:
+    """Every labelled dialogue and line that may be learnt from (`held-out/` is none of them)."""
+    return [one for path in sorted(folder.glob("*.jsonl")) for one in read_dialogues(path)]
 
 
 def _line(fields: Mapping[str, Any], author: str, number: int) -> Dialogue:
     other: Channel = "caller" if fields["who"] == "agent" else "agent"
     acts = [*fields["acts"], *(["fault"] if fields["who"] == "agent" and _is_fault(fields["acts"], {}) else [])]
-    around = [(other, fields.get("before"), ()), (fields["who"], fields["text"], acts), (other, fields.get("after"), ())]
+    around = [
+        (other, fields.get("before"), ()),
+        (fields["who"], fields["text"], acts),
+        (other, fields.get("after"), ()),
+    ]
     clauses = tuple(Clause(who, 0.4, text, tuple(acts)) for who, text, acts in around if text)
     known = tuple(one.text == fields["text"] and one.who == fields["who"] for one in clauses)
     return Dialogue(f"{author}{number}", author, "line", clauses, {}, {}, Agent(), known)
@@ -81,6 +72,7 @@ def refined(clauses: tuple[Clause, ...], expect: Mapping[str, str]) -> tuple[Cla
     - `fault`: any prohibited act;
     - `blunt_wrong_number`: a caller is told that the number is wrong, and it does not count as courteous;
     - a mere 不客气 where the call has no ending is no `closing_thanks`;
+    - `declines_contact`: the agent does not take down the number that a caller offers for a call-back;
     - `asks_part`: the caller has to ask for a part of the one-time notice that is then told for the first time.
     """
     changed = list(clauses)
@@ -93,10 +85,24 @@ def refined(clauses: tuple[Clause, ...], expect: Mapping[str, str]) -> tuple[Cla
         if expect.get("closing") == "missing" and "closing_thanks" in acts:
             acts.remove("closing_thanks")
         changed[place] = replace(clause, acts=tuple(acts))
+    if expect.get("callback") == "missing" and (place := _offered(clauses)) is not None:
+        changed[place] = replace(changed[place], acts=(*changed[place].acts, "declines_contact"))
     if expect.get("one_time_notice") == "late":
         for place in _asked_for(clauses):
             changed[place] = replace(changed[place], acts=(*changed[place].acts, "asks_part"))
     return tuple(changed)
+
+
+def _offered(clauses: Sequence[Clause]) -> int | None:
+    """The agent's first clause after the caller offered a number that nobody had asked for."""
+    offers = [place for place, clause in enumerate(clauses) if "gives_contact" in clause.acts]
+    asked = any("ask_contact" in clause.acts for clause in clauses)
+    after = (
+        (place for place in range(offers[-1], len(clauses)) if clauses[place].who == "agent")
+        if offers and not asked
+        else ()
+    )
+    return next(iter(after), None)
 
 
 def _is_fault(acts: Sequence[str], expect: Mapping[str, str]) -> bool:
@@ -112,11 +118,17 @@ def _asked_for(clauses: Sequence[Clause]) -> Iterator[int]:
     question: int | None = None
     for place, clause in enumerate(clauses):
         if clause.who == "caller":
-            question = place if question is None or clause.gap is not None or clauses[place - 1].who == "caller" else question
+            question = (
+                place if question is None or clause.gap is not None or clauses[place - 1].who == "caller" else question
+            )
             continue
         new = set(PARTS) & set(clause.acts) - told
-        if new and begun and question is not None and _QUESTION.search(clauses[question].text) and not any(
-            set(one.acts) & {*PARTS, "notice_policy"} for one in clauses[question + 1 : place]
+        if (
+            new
+            and begun
+            and question is not None
+            and _QUESTION.search(clauses[question].text)
+            and not any(set(one.acts) & {*PARTS, "notice_policy"} for one in clauses[question + 1 : place])
         ):
             yield question
         begun = begun or bool(new) or "notice_policy" in clause.acts

@@ -3,15 +3,16 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 
 from training.judge.dialogues import Dialogue, transcript_of
+from training.judge.mishear import Homophones, misheard, read_confusions
 from training.judge.network import Batch
 from voice_agent.acts.learned.encode import Tokens, encode
-from voice_agent.speech.stream import listen
+from voice_agent.speech.stream import Stream, listen
 
 CHANNELS = ("agent", "caller")
 UNKNOWN = 0
@@ -57,7 +58,9 @@ class Example:
     texts: list[str] = field(default_factory=list)
 
 
-def example(dialogue: Dialogue, tables: Tables, rng: random.Random | None = None, noise: "Noise | None" = None) -> Example:
+def example(
+    dialogue: Dialogue, tables: Tables, rng: random.Random | None = None, noise: "Noise | None" = None
+) -> Example:
     """Lay a dialogue out, misheard by `noise`, with the acts of every syllable."""
     if noise is not None and rng is not None:
         dialogue = noise.misheard(dialogue, rng)
@@ -70,28 +73,37 @@ def example(dialogue: Dialogue, tables: Tables, rng: random.Random | None = None
         for place in range(spurt.first, spurt.last):
             number = owners[spurt.channel][place]
             clause = dialogue.clauses[number]
-            wanted.append(tuple(tables.acts[key] for act in clause.acts if (key := f"{clause.who}:{act}") in tables.acts))
+            wanted.append(
+                tuple(tables.acts[key] for act in clause.acts if (key := f"{clause.who}:{act}") in tables.acts)
+            )
             weights.append(len(clause.text) ** -0.5 if dialogue.labelled[number] else 0.0)
             clauses.append(number)
     return Example(tokens, wanted, weights, clauses)
 
 
-def _owners(dialogue: Dialogue, streams: Sequence) -> dict[str, list[int]]:
+def _owners(dialogue: Dialogue, streams: Sequence[Stream]) -> dict[str, list[int]]:
     """The clause of every place of each side's stream."""
     owners: dict[str, list[int]] = {channel: [] for channel in CHANNELS}
     for number, clause in enumerate(dialogue.clauses):
         owners[clause.who] += [number] * len(clause.text)
     for stream in streams:
         if len(owners[stream.channel]) != len(stream.said):
-            raise ValueError(f"{dialogue.id}: {len(owners[stream.channel])} characters written, {len(stream.said)} said")
+            raise ValueError(
+                f"{dialogue.id}: {len(owners[stream.channel])} characters written, {len(stream.said)} said"
+            )
     return owners
 
 
-def numbered(examples: Sequence[Example], tables: Tables, kinds: Sequence[str], rng: random.Random | None, drop: float) -> Batch:
+def numbered(
+    examples: Sequence[Example], tables: Tables, kinds: Sequence[str], rng: random.Random | None, drop: float
+) -> Batch:
     """A batch; with `rng`, characters are hidden with probability `drop` (sounds a tenth as often), and places now and then."""
     longest = max(len(one.wanted) for one in examples)
     shape = (len(examples), longest)
-    arrays = {name: np.zeros(shape, np.int64) for name in ("characters", "sounds", "sides", "pauses", "beginnings", "endings", "spurts")}
+    arrays = {
+        name: np.zeros(shape, np.int64)
+        for name in ("characters", "sounds", "sides", "pauses", "beginnings", "endings", "spurts")
+    }
     real, weights = np.zeros(shape, bool), np.zeros(shape, np.float32)
     wanted = np.zeros((*shape, len(tables.acts)), np.float32)
     for row, (one, kind) in enumerate(zip(examples, kinds, strict=True)):
@@ -116,10 +128,18 @@ def numbered(examples: Sequence[Example], tables: Tables, kinds: Sequence[str], 
         arrays["sounds"][dice.random(shape) < drop / 10] = UNKNOWN
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
     count = max(len(one.tokens.begins) for one in examples)
-    return Batch(**tensors, real=torch.from_numpy(real), count=count, wanted=torch.from_numpy(wanted), weights=torch.from_numpy(weights))
+    return Batch(
+        **tensors,
+        real=torch.from_numpy(real),
+        count=count,
+        wanted=torch.from_numpy(wanted),
+        weights=torch.from_numpy(weights),
+    )
 
 
-def batches(examples: Sequence[tuple[Example, str]], tables: Tables, size: int, rng: random.Random | None, drop: float = 0.0) -> Iterator[Batch]:
+def batches(
+    examples: Sequence[tuple[Example, str]], tables: Tables, size: int, rng: random.Random | None, drop: float = 0.0
+) -> Iterator[Batch]:
     """Batches of about `size` syllables with dialogues of like length."""
     dice = rng or random.Random(0)
     ordered = sorted(examples, key=lambda one: (len(one[0].wanted), dice.random()))
@@ -134,45 +154,23 @@ def batches(examples: Sequence[tuple[Example, str]], tables: Tables, size: int, 
         yield numbered([one for one, _ in group], tables, [kind for _, kind in group], rng, drop)
 
 
+#: Shares of syllables that are wrong in a version of a dialogue, drawn for each version.
+LEVELS = (0.0, 0.0, 0.05, 0.1, 0.2)
+
+
 class Noise:
-    """What a recogniser makes of words: homophones, confusable sounds, words lost and added."""
+    """Dialogues as a recogniser mishears them (`mishear`), more or less, by lot."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        from voice_agent.speech.sounds import family, reading
-
-        counts = Counter(char for text in texts for char in text if "\u4e00" <= char <= "\u9fff")
-        self.alike: dict[str, tuple[list[str], list[int]]] = {}
-        self.near: dict[str, tuple[list[str], list[int]]] = {}
-        same: dict[str, list[str]] = {}
-        kin: dict[str, list[str]] = {}
-        for char in counts:
-            same.setdefault(reading(char), []).append(char)
-            kin.setdefault(family(reading(char)), []).append(char)
-        for char in counts:
-            for table, group in ((self.alike, same[reading(char)]), (self.near, kin[family(reading(char))])):
-                table[char] = (group, [counts[one] for one in group])
-        self.common = ([char for char, _ in counts.most_common(300)], [count for _, count in counts.most_common(300)])
+        self._homophones, self._table = Homophones(texts), read_confusions()
 
     def misheard(self, dialogue: Dialogue, rng: random.Random) -> Dialogue:
         """A version with a level of noise drawn for the whole dialogue (none in two fifths)."""
-        from dataclasses import replace
-
-        level = rng.choice([0.0, 0.0, 0.05, 0.1, 0.2])
+        level = rng.choice(LEVELS)
         if not level:
             return dialogue
-        clauses = tuple(replace(clause, text=self._text(clause.text, level, rng)) for clause in dialogue.clauses)
+        clauses = tuple(
+            replace(clause, text=misheard(clause.text, level, self._homophones, rng, self._table))
+            for clause in dialogue.clauses
+        )
         return replace(dialogue, clauses=clauses)
-
-    def _text(self, text: str, level: float, rng: random.Random) -> str:
-        heard = []
-        for char in text:
-            dice = rng.random()
-            if dice > level or char not in self.alike:
-                heard.append(char)
-            elif dice < level * 0.5:
-                heard += rng.choices(*self.alike[char])
-            elif dice < level * 0.75:
-                heard += rng.choices(*self.near[char])
-            elif dice < level * 0.88:
-                heard += rng.choices(*self.common)
-        return "".join(heard) or text

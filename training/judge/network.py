@@ -33,7 +33,9 @@ class Block(nn.Module):
 
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
-        self.over_time = nn.Conv1d(width, width, KERNEL, padding=KERNEL // 2 * dilation, dilation=dilation, groups=width)
+        self.over_time = nn.Conv1d(
+            width, width, KERNEL, padding=KERNEL // 2 * dilation, dilation=dilation, groups=width
+        )
         self.norm = nn.LayerNorm(width)
         self.wide = nn.Linear(width, 2 * width)
         self.narrow = nn.Linear(2 * width, width)

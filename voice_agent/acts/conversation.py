@@ -79,17 +79,25 @@ class Ear:
         found = (hit for owner in search.accusations() for hit in search.hits(owner, near=True))
         return _apart([hit for hit in found if is_sure(stream, hit) and not is_reported(search, hit)])
 
+    def likened(self, act: Act, text: str) -> str:
+        """What a learned act is like: the known examples nearest to the words heard; empty for a phrase of the book."""
+        if act.source == "phrase" or self._model is None:
+            return ""
+        known = self._model.nearest(act.channel, self._fault_of(act) if act.id == FAULT else act.id, text)
+        return "近似：" + "、".join(f"“{one}”" for one in known) if known else ""
+
     def kind(self, fault: Act) -> str:
-        """What kind of fault it is: the entry's, or the most probable of the learned ones there."""
-        if fault.entry:
-            return self._book.prohibited[fault.entry].category
+        """What kind of fault it is, in Chinese: the entry's category, or the most probable of the learned ones there."""
+        return self._book.prohibited[fault.entry].category if fault.entry else FAULT_NAMES[self._fault_of(fault)]
+
+    def _fault_of(self, fault: Act) -> str:
         stream, runs = self._stream, self._runs or {}
         first, last = stream.places[fault.first], stream.places[fault.last - 1] + 1
         chances = {
             name: max((run.raw for run in runs.get(name, ()) if run.first < last and first < run.last), default=0.0)
             for name in FAULT_NAMES
         }
-        return FAULT_NAMES[max(chances, key=lambda name: chances[name])]
+        return max(chances, key=lambda name: chances[name])
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Side:
     def evidence(self, act: Act) -> Evidence:
         """The words heard for ``act``, when, and the phrase or example they were compared with."""
         text = self.stream.text(act.first, act.last)
-        phrase = compared_with(self.book, act, text)
+        phrase = "；".join(filter(None, (compared_with(self.book, act, text), self.ear.likened(act, text))))
         return Evidence(self.stream.channel, round(act.start, 3), round(act.end, 3), text, phrase, act.score)
 
     def stretch(self, start: float, end: float, phrase: str) -> Evidence:

@@ -23,6 +23,7 @@ from voice_agent.cli.phrasebook import phrasebook_group
 from voice_agent.cli.serve import serve_command
 from voice_agent.cli.statistics import rejudge_command, stats_command
 from voice_agent.cli.users import users_group
+from voice_agent.cli.watch import watch_command
 
 speak_chinese()
 
@@ -45,6 +46,7 @@ def main(context: click.Context, config: Path | None) -> None:
 for command in (
     check_command,
     listen_command,
+    watch_command,
     calls_command,
     show_command,
     stats_command,

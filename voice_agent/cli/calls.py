@@ -12,13 +12,14 @@ from rich.text import Text
 from voice_agent.cli.base import Settings, pass_settings
 from voice_agent.cli.filters import call_filter
 from voice_agent.cli.render import console, conversation, findings_table, score_text, verdict_text
+from voice_agent.cli.story import print_story
 from voice_agent.labels import CHANNEL_NAMES, VERDICT_NAMES, clock
 from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.search import Snippet, search
 from voice_agent.transcripts import judgement_to_json
 
-COVERAGE_NAMES = {"pending": "待检查", "unanswered": "未接通", "not_monitored": "未监测", "monitored": "已监测"}
+COVERAGE_NAMES = {"pending": "待判定", "unanswered": "未接听", "not_monitored": "未监测", "monitored": "已监测"}
 SORTS = {"时间": "started", "得分": "score", "通话时长": "talk_seconds", "振铃": "ring_seconds", "坐席": "clerk"}
 
 
@@ -83,9 +84,10 @@ def _plain(call: CallRow) -> dict[str, object]:
 @click.command("show")
 @click.argument("call", metavar="通话")
 @click.option("--history", is_flag=True, help="同时列出历次判定。")
+@click.option("--events", is_flag=True, help="列出通话的经过：谁在何时接听、为什么认定是这位坐席、哪段有录音。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 判定结果。")
 @pass_settings
-def show_command(settings: Settings, call: str, history: bool, as_json: bool) -> None:
+def show_command(settings: Settings, call: str, history: bool, events: bool, as_json: bool) -> None:
     """看一通电话：双栏对话，旁边标出判定，下面列出每条规则的依据。
 
     “通话”是 voice-agent calls 列出的通话编号。
@@ -97,6 +99,8 @@ def show_command(settings: Settings, call: str, history: bool, as_json: bool) ->
             click.echo(json.dumps(judgement_to_json(judgement) if judgement else None, ensure_ascii=False))
             return
         _print_call(store, row)
+        if events:
+            print_story(store, row.id)
         if history:
             _print_history(store, row)
 

@@ -15,7 +15,7 @@ from voice_agent.cli.render import console, conversation, findings_table, overvi
 from voice_agent.errors import RecordingError, VoiceAgentError
 from voice_agent.hearing.models.choice import recogniser_for
 from voice_agent.intake.files import RecordingFiles
-from voice_agent.intake.paths import Item, TranscriptFile, files_of
+from voice_agent.intake.paths import KINDS, Item, PassedOver, Search, TranscriptFile, search
 from voice_agent.pipeline import JudgedCall
 from voice_agent.transcripts import judgement_to_json, write_transcript
 from voice_agent.values import Agent
@@ -59,31 +59,37 @@ def check_command(
 
     PATHS 可以是录音（双声道：左为来电人、右为坐席；或 X-rx.wav 与 X-tx.wav 两个单声道；或一个混合声道）、转写文本（.json）或装着它们的目录。
 
+    目录中的每个文件都有交代：检查了哪些，略过和拒绝了哪些，为什么。
+
     混合声道的录音分不清谁在说话，与说话人有关的规则一律为“无法判定”。有文件出错时，其余文件照常检查，最后以退出码 2 结束。
     """
-    items = _items(paths, caller_leg, agent_leg)
+    found = _search(paths, caller_leg, agent_leg)
+    items = found.items
     book = settings.book(phrasebook)
     recogniser = _recogniser(settings, model, workers, items)
     results = check(items, book, recogniser, Agent(job_number, name, unit), swap=swap_channels)
     output = _Output(as_json, transcript_out, len(items))
     for result in results:
         output.take(result)
-    output.finish()
+    output.finish(found.passed_over, told=any(path.is_dir() for path in paths))
 
 
-def _items(paths: tuple[Path, ...], caller_leg: Path | None, agent_leg: Path | None) -> tuple[Item, ...]:
+def _search(paths: tuple[Path, ...], caller_leg: Path | None, agent_leg: Path | None) -> Search:
     if caller_leg or agent_leg:
         if paths:
             raise click.UsageError("--caller-leg、--agent-leg 与 PATHS 不能同时使用。")
         first = agent_leg or caller_leg
         assert first is not None  # noqa: S101 - one of the two is given
-        return (RecordingFiles("legs", first.stem, caller=caller_leg, agent=agent_leg),)
+        return Search((RecordingFiles("legs", first.stem, caller=caller_leg, agent=agent_leg),))
     if not paths:
         raise click.UsageError("请给出要检查的录音、转写文本或目录。")
-    items = files_of(paths)
-    if not items:
-        raise RecordingError(f"{'、'.join(map(str, paths))}：其中没有录音（.wav、.raw）或转写文本（.json）")
-    return items
+    found = search(paths)
+    if not found.items:
+        refused = "；".join(f"{one.path}：{one.why}" for one in found.passed_over if one.refused)
+        raise RecordingError(
+            refused or f"{'、'.join(map(str, paths))}：其中没有录音（可读：{KINDS}）或转写文本（.json）"
+        )
+    return found
 
 
 def _recogniser(settings: Settings, model: Path | None, workers: int, items: tuple[Item, ...]) -> Recogniser:
@@ -99,7 +105,7 @@ class _Output:
     def __init__(self, as_json: bool, folder: Path | None, count: int) -> None:
         self._as_json, self._folder, self._count = as_json, folder, count
         self._judged: list[JudgedCall] = []
-        self._errors = 0
+        self._refused: list[str] = []
         self._progress = Progress(console=console(), transient=True, disable=as_json or not sys.stdout.isatty())
         self._progress.start()
         self._bar = self._progress.add_task("正在识别与检查", total=count)
@@ -109,7 +115,7 @@ class _Output:
         _, outcome = result
         self._progress.advance(self._bar)
         if isinstance(outcome, VoiceAgentError):
-            self._errors += 1
+            self._refused.append(str(outcome))
             click.echo(f"错误：{outcome}", err=True)
             return
         if self._folder is not None:
@@ -118,14 +124,27 @@ class _Output:
             click.echo(json.dumps(judgement_to_json(outcome.judgement), ensure_ascii=False))
         self._judged.append(outcome)
 
-    def finish(self) -> None:
-        """The table for people, and the exit code."""
+    def finish(self, passed_over: tuple[PassedOver, ...], *, told: bool) -> None:
+        """The table for people, for folders (``told``) what became of every file, and the exit code."""
         self._progress.stop()
         if not self._as_json and self._judged:
             self._print_tables()
-        if self._errors:
-            click.echo(f"{self._errors} 个文件未能检查，原因见上。", err=True)
+        refused = [*self._refused, *(f"{one.path}：{one.why}" for one in passed_over if one.refused)]
+        for line in refused[len(self._refused) :]:
+            click.echo(f"错误：{line}", err=True)
+        if told:
+            self._print_account([one for one in passed_over if not one.refused], len(refused))
+        if refused:
+            click.echo(f"{len(refused)} 个文件未能检查，原因见上。", err=True)
             sys.exit(2)
+
+    def _print_account(self, passed_over: list[PassedOver], refused: int) -> None:
+        """What became of every file in the folders; beside JSON it goes to standard error."""
+        click.echo(
+            f"检查 {len(self._judged)} 通，略过 {len(passed_over)} 个文件，拒绝 {refused} 个文件。", err=self._as_json
+        )
+        for one in passed_over:
+            click.echo(f"  略过 {one.path}：{one.why}", err=self._as_json)
 
     def _print_tables(self) -> None:
         screen = console()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -45,16 +46,19 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None
     book = settings.book()
     stop = threading.Event()
     stop_on_signals(stop)
-    with settings.store(create=True) as store, _workers(recogniser) as workers:
+    with settings.store(create=True) as store, workers_of(recogniser) as workers:
         save_directory(store, config)
-        report = _silent if quiet else _report
-        place = desk(config, workers, book, recogniser.model.name, report)
+        tell = silent if quiet else report
+        place = desk(config, workers, book, recogniser.model.name, tell)
+        if replay is not None:
+            place = replace(place, folder_seconds=0.0)  # a stream from the past: what is not there now will not come
         click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
         listen(_events(bridge, store, replay, stop), store, place, drain=replay is not None)
     click.echo("已停止。", err=True)
 
 
-def _workers(recogniser: Recogniser) -> Workers:
+def workers_of(recogniser: Recogniser) -> Workers:
+    """The hearing processes of a recogniser."""
     return Workers(recogniser.model, recogniser.factory, recogniser.workers)
 
 
@@ -65,11 +69,13 @@ def _events(bridge: BridgeSettings, store: Store, replay: Path | None, stop: thr
         yield from Bridge(bridge, gaps.last_alive(store)).run(stop)
 
 
-def _silent(_store: Store, number: int) -> None:
+def silent(_store: Store, number: int) -> None:
+    """Nothing for the terminal; the log knows."""
     log.debug("call %d is done", number)
 
 
-def _report(store: Store, number: int) -> None:
+def report(store: Store, number: int) -> None:
+    """One line about a call that has its result."""
     call = calls.get_call(store, number)
     judgement = judgements.present_judgement(store, number)
     result = VERDICT_NAMES[call.verdict] if call.verdict else COVERAGE_NAMES[call.coverage]

@@ -143,7 +143,13 @@ def rejudge_command(settings: Settings, chosen: CallFilter, again: bool) -> None
     with settings.store() as store:
         total = calls.count_calls(store, replace(chosen, coverage="monitored"))
         done = list(
-            track(rejudge(store, book, chosen, again=again), "正在重新判定", total, console=console(), transient=True)
+            track(
+                rejudge(store, book, chosen, again=again, least_coverage=settings.config.recordings.least_coverage),
+                "正在重新判定",
+                total,
+                console=console(),
+                transient=True,
+            )
         )
     judged = [one for one in done if one.after is not None]
     changed = [one for one in judged if one.changed]

@@ -28,16 +28,33 @@ class AsteriskConfig(Table):
     member_pattern: str = r"(?P<job_number>\d{2,8})\s*$"
     contexts: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
+    outgoing: bool = False
 
 
 class RecordingsConfig(Table):
-    """Where recordings lie as this machine sees them; ``path_map`` rewrites Asterisk's prefix to ours."""
+    """Where recordings lie as this machine sees them; ``path_map`` rewrites Asterisk's prefix to ours.
+
+    ``least_coverage``: the share of the clerks' talk (0–1) that must be recorded for a call to count as monitored.
+    """
 
     folder: Path = Path("/var/spool/asterisk/monitor")
     pattern: str = "{uniqueid}.wav"
     path_map: dict[str, str] = Field(default_factory=dict)
     swap_channels: bool = False
     wait_seconds: float = Field(60.0, ge=1, le=3600)
+    least_coverage: float = Field(0.9, ge=0, le=1)
+
+
+class WatchConfig(Table):
+    """How ``voice-agent watch`` reads a folder of another telephone system.
+
+    ``name_pattern``: a regular expression on the path below the folder, with any of the groups ``time``, ``job_number``, ``caller``,
+    ``queue``, ``unit``; ``time_format`` is how ``time`` is written, there and in a CSV list.
+    """
+
+    name_pattern: str = ""
+    time_format: str = "%Y%m%d-%H%M%S"
+    poll_seconds: float = Field(10.0, ge=0.1, le=3600)
 
 
 class StoreConfig(Table):
@@ -115,6 +132,7 @@ class Config(Table):
 
     asterisk: AsteriskConfig = AsteriskConfig()
     recordings: RecordingsConfig = RecordingsConfig()
+    watch: WatchConfig = WatchConfig()
     store: StoreConfig = StoreConfig()
     model: ModelConfig = ModelConfig()
     work: WorkConfig = WorkConfig()

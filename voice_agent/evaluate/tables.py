@@ -15,17 +15,25 @@ _SUBJECTS = {**RULE_NAMES, "prompted": "来电人问了才说", "verdict": "结�
 
 def markdown(evaluation: Evaluation) -> str:
     """The table per rule in Markdown, then one line with the whole."""
-    rows = [_HEADINGS, *_rows(evaluation)]
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "|---" + "|--:" * (len(_HEADINGS) - 1) + "|")
-    return "\n".join([*lines, "", _summary(evaluation)])
+    return "\n".join([*markdown_rows([_HEADINGS, *_rows(evaluation)]), "", _summary(evaluation)])
 
 
 def text(evaluation: Evaluation) -> str:
     """The same table for a terminal, columns aligned."""
-    rows = [_HEADINGS, *_rows(evaluation)]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    return "\n".join([*("  ".join(_aligned(row, widths)).rstrip() for row in rows), "", _summary(evaluation)])
+    return "\n".join([*aligned_rows([_HEADINGS, *_rows(evaluation)]), "", _summary(evaluation)])
+
+
+def markdown_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table in Markdown; the first row is its head, the first column names."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    lines.insert(1, "|---" + "|--:" * (len(rows[0]) - 1) + "|")
+    return lines
+
+
+def aligned_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table for a terminal, columns aligned."""
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
 
 
 def differences(evaluation: Evaluation) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_agent.hearing.sound.audio import blocks, check_files, rate_of, resampled
 from voice_agent.hearing.sound.crosstalk import without_echo
 from voice_agent.hearing.sound.gate import active_spans
 from voice_agent.hearing.sound.quality import Levels, Quality, assess, measure
+from voice_agent.hearing.sound.steps import in_step
 from voice_agent.hearing.sound.tone import Tone, ToneMeter
+from voice_agent.hearing.sound.twins import is_same_sound
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import Leg, RecordingFiles
 from voice_agent.values import Agent, Channel, Segment, Span, Transcript
@@ -16,13 +18,17 @@ from voice_agent.values import Agent, Channel, Segment, Span, Transcript
 
 @dataclass(frozen=True)
 class Heard:
-    """What came of a recording. ``missing_legs`` and ``noisy_legs`` belong into the CallContext; ``duration`` in seconds."""
+    """What came of a recording. ``missing_legs`` and ``noisy_legs`` belong into the CallContext; ``duration`` in seconds.
+
+    ``legs`` are the channels as they were heard: laid in step, two channels with the same sound as one mixed channel.
+    """
 
     transcript: Transcript
     quality: tuple[tuple[Channel, Quality], ...]
     missing_legs: tuple[Channel, ...]
     noisy_legs: tuple[Channel, ...]
     duration: float
+    legs: tuple[Leg, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ def hear(
 ) -> Heard:
     """Transcribe a recording leg by leg; ``swap``: left or rx is the agent. Raises RecordingError."""
     check_files(files)
-    measured = [_measure(leg) for leg in files.legs(swap=swap)]
+    step = in_step(files)
+    measured = [_measure(leg) for leg in _heard_legs(step.files.legs(swap=swap))]
     heard = {part.leg.channel: _transcribe(part, transcriber) for part in measured}
     segments = [segment for part in measured for segment in _own(part, measured, heard)]
     duration = round(max(part.levels.duration for part in measured), 3)
@@ -53,9 +60,17 @@ def hear(
         Transcript(call_id or files.call_id, ordered, agent or Agent(), duration),
         tuple((part.leg.channel, part.quality) for part in measured),
         _missing(measured),
-        tuple(part.leg.channel for part in measured if part.quality.noisy),
+        tuple(part.leg.channel for part in measured if part.quality.noisy or step.doubtful),
         duration,
+        tuple(part.leg for part in measured),
     )
+
+
+def _heard_legs(legs: tuple[Leg, ...]) -> tuple[Leg, ...]:
+    """The legs, or one mixed channel where both hold the same sound."""
+    if len(legs) == 2 and is_same_sound(*legs):
+        return (replace(legs[0], channel="mixed"),)
+    return legs
 
 
 def _measure(leg: Leg) -> _Measured:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from voice_agent.errors import RecordingError, RecordingIncomplete, RecordingNotFound
+from voice_agent.intake.kinds import is_riff
 
 State = Literal["complete", "recording", "cut", "empty", "not_audio"]
 
@@ -70,8 +71,8 @@ def _parse(file: BinaryIO) -> WavHeader | None:
 
 
 def state_of(path: Path) -> State:
-    """The state of one recording file as it lies there; a headerless ``.raw`` file counts as complete once it has sound."""
-    if path.suffix.lower() == ".raw":
+    """The state of one recording file as it lies there; one without a length in its header counts as complete once it has sound."""
+    if not is_riff(path):
         return "complete" if size_of(path) else "empty"
     return wav_state(read_wav_header(path), size_of(path))
 

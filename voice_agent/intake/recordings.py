@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from voice_agent.errors import ConfigError, RecordingIncomplete, RecordingNotFound
+from voice_agent.errors import ConfigError, RecordingError, RecordingIncomplete, RecordingNotFound
 from voice_agent.intake.completeness import State, complain, read_wav_header, size_of, state_of
-from voice_agent.intake.files import RecordingFiles, RecordingKind
+from voice_agent.intake.decoding import channels_of
+from voice_agent.intake.files import SUFFIXES, RecordingFiles, RecordingKind
+from voice_agent.intake.kinds import is_riff, kind
 
 #: Asterisk's own identifiers: ``[system-]<unix seconds>.<number>``. Anything else must not become part of a path.
 _IDENTIFIER = re.compile(r"^(?:[A-Za-z0-9_.-]*-)?(\d{9,11})\.\d+$")
@@ -32,6 +34,14 @@ class RecordingPlaces:
     path_map: Mapping[str, str] = field(default_factory=dict)
 
 
+def folder_is_gone(places: RecordingPlaces, *, had_some: bool) -> bool:
+    """Whether the recordings' folder is away (a mount that dropped): not there, unreadable, or empty although it ``had_some``."""
+    try:
+        return next(places.folder.iterdir(), None) is None and had_some
+    except OSError:
+        return True
+
+
 def uniqueid_in(name: str) -> str | None:
     """The call's uniqueid when a recording's name (without suffix and side) is one, else None."""
     return name if _IDENTIFIER.match(name) else None
@@ -46,11 +56,31 @@ def find_recording(
     """
     wholes = [*_reported(places, reported), *_by_pattern(places, uniqueid, linkedid or uniqueid)]
     inside = [path for path in wholes if _is_inside(places, path)]
+    if _IDENTIFIER.match(uniqueid):  # a dialplan may name the mix as it likes and the legs by the call
+        inside += [named for path in inside if _is_inside(places, named := path.with_name(f"{uniqueid}{path.suffix}"))]
+    if found := _first_of(inside, uniqueid):
+        return found
+    refused = any(not _is_inside(places, path) for path in wholes)
+    raise RecordingNotFound(_not_found(places, uniqueid, reported, refused=refused))
+
+
+def find_reported(places: RecordingPlaces, uniqueid: str, reported: str) -> RecordingFiles:
+    """The files of one recording of a call that has several: only where it was reported. Raises RecordingNotFound."""
+    inside = [path for path in _reported(places, reported) if _is_inside(places, path)]
+    if found := _first_of(inside, uniqueid):
+        return found
+    raise RecordingNotFound(_not_found(places, uniqueid, reported, refused=not inside))
+
+
+def _first_of(wholes: list[Path], name: str) -> RecordingFiles | None:
+    """Separate legs before a mix before a single leg; of each the kind that was told before what a site has made of it (mp3 …)."""
+    kinds = ["", *sorted(SUFFIXES)]
     for choose in (_both_legs, _whole, _one_leg):
-        for path in inside:
-            if found := choose(path, uniqueid):
-                return found
-    raise RecordingNotFound(_not_found(places, uniqueid, reported, refused=len(inside) < len(wholes)))
+        for path in dict.fromkeys(wholes):
+            for suffix in kinds:
+                if found := choose(path.with_name(f"{path.stem}{suffix}") if suffix else path, name):
+                    return found
+    return None
 
 
 def _reported(places: RecordingPlaces, reported: str | None) -> list[Path]:
@@ -92,40 +122,35 @@ def _is_inside(places: RecordingPlaces, path: Path) -> bool:
 
 def leg_paths(path: Path) -> tuple[Path, Path]:
     """The caller's and the agent's file that MixMonitor's options r and t put beside a recording."""
-    suffix = path.suffix if path.suffix.lower() == ".wav" else ".wav"
+    suffix = ".wav" if kind(path) == ".raw" else path.suffix
     return path.with_name(f"{path.stem}{CALLER_LEG}{suffix}"), path.with_name(f"{path.stem}{AGENT_LEG}{suffix}")
 
 
-def _leg_candidates(path: Path, uniqueid: str) -> Iterator[tuple[Path, Path]]:
-    yield leg_paths(path)
-    if _IDENTIFIER.match(uniqueid):
-        yield leg_paths(path.with_name(f"{uniqueid}.wav"))
+def _both_legs(path: Path, name: str) -> RecordingFiles | None:
+    caller, agent = leg_paths(path)
+    return RecordingFiles("legs", name, caller=caller, agent=agent) if caller.is_file() and agent.is_file() else None
 
 
-def _both_legs(path: Path, uniqueid: str) -> RecordingFiles | None:
-    for caller, agent in _leg_candidates(path, uniqueid):
-        if caller.is_file() and agent.is_file():
-            return RecordingFiles("legs", uniqueid, caller=caller, agent=agent)
-    return None
+def _whole(path: Path, name: str) -> RecordingFiles | None:
+    return RecordingFiles(kind_of(path), name, whole=path) if path.is_file() else None
 
 
-def _whole(path: Path, uniqueid: str) -> RecordingFiles | None:
-    return RecordingFiles(kind_of(path), uniqueid, whole=path) if path.is_file() else None
-
-
-def _one_leg(path: Path, uniqueid: str) -> RecordingFiles | None:
-    for caller, agent in _leg_candidates(path, uniqueid):
-        if caller.is_file():
-            return RecordingFiles("legs", uniqueid, caller=caller)
-        if agent.is_file():
-            return RecordingFiles("legs", uniqueid, agent=agent)
-    return None
+def _one_leg(path: Path, name: str) -> RecordingFiles | None:
+    caller, agent = (leg if leg.is_file() else None for leg in leg_paths(path))
+    return RecordingFiles("legs", name, caller=caller, agent=agent) if caller or agent else None
 
 
 def kind_of(path: Path) -> RecordingKind:
     """``stereo`` for two channels and for Asterisk's headerless files, else ``mixed`` (hearing complains about the rest)."""
-    header = None if path.suffix.lower() == ".raw" else read_wav_header(path)
-    return "stereo" if path.suffix.lower() == ".raw" or (header and header.channels == 2) else "mixed"
+    if kind(path) == ".raw":
+        return "stereo"
+    if is_riff(path):
+        header = read_wav_header(path)
+        return "stereo" if header and header.channels == 2 else "mixed"
+    try:
+        return "stereo" if channels_of(path) == 2 else "mixed"
+    except RecordingError:
+        return "mixed"
 
 
 def _not_found(places: RecordingPlaces, uniqueid: str, reported: str | None, *, refused: bool) -> str:
@@ -160,7 +185,7 @@ def _wait_for(path: Path, deadline: float, poll: float, pause: Callable[[float],
         state, now, seen = state_of(path), time.monotonic(), size_of(path)
         size, since = seen, (since if seen == size else now)
         unchanged = _unchanged_seconds(path, now - since)
-        if is_settled(state, headerless=path.suffix.lower() == ".raw", unchanged_seconds=unchanged):
+        if is_settled(state, headerless=not is_riff(path), unchanged_seconds=unchanged):
             return
         if state == "not_audio" and size > 12:
             raise complain(path, state)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ami_bridge.events import CallEnded
+from ami_bridge.events import CallEnded, ClerkLeg
+from voice_agent.coverage import Timeline, why_not_monitored
+from voice_agent.spans import within
 from voice_agent.store.directory import Clerk
 from voice_agent.values import Agent, CallContext, Span
 
@@ -15,31 +17,32 @@ def agent_of(clerks: list[Clerk]) -> Agent:
     return Agent(first.job_number or None, first.name or None, first.unit or None)
 
 
-def context_of(call: CallEnded, duration: float) -> CallContext:
-    """Holds relative to a recording of ``duration`` seconds, who hung up, whether and when another clerk took over."""
+def context_of(call: CallEnded, line: Timeline, least: float = 0.0) -> CallContext:
+    """What the telephony side knows, in seconds of the time line; ``least``: the share of the talk that must be recorded."""
     return CallContext(
-        holds=_holds(call, duration),
+        holds=() if line.doubt else _holds(call, line),
         hung_up_by=call.hung_up_by,
         transferred=call.transferred,
-        handover=_handover(call, duration),
+        handover=_handover(call, line),
+        unjudged=line.unjudged,
+        not_monitored=why_not_monitored(line, least),
+        direction=call.direction,
     )
 
 
-def _began(call: CallEnded, duration: float) -> float:
-    """When the recording began, unix seconds: Asterisk seldom says; recordings end with the call."""
-    return call.end - duration if call.recording_started is None else call.recording_started
-
-
-def _handover(call: CallEnded, duration: float) -> float | None:
-    """When the first clerk's time ended because a second one came, seconds of the recording."""
-    if len(call.clerks) < 2:
+def _handover(call: CallEnded, line: Timeline) -> float | None:
+    """When the first clerk's time ended because another one came, seconds of the time line."""
+    later = [leg for leg in call.clerks[1:] if _is_another(call.clerks[0], leg)]
+    if not later:
         return None
-    first, second = call.clerks[:2]
     # In an attended transfer both are on the line for a moment; the earlier time accuses nobody.
-    return max(0.0, min(first.end, second.start) - _began(call, duration))
+    return max(0.0, min(call.clerks[0].end, later[0].start) - line.began)
 
 
-def _holds(call: CallEnded, duration: float) -> tuple[Span, ...]:
-    began = _began(call, duration)
-    spans = (Span(max(0.0, hold.start - began), min(duration, hold.end - began)) for hold in call.holds)
-    return tuple(span for span in spans if span.end > span.start)
+def _is_another(first: ClerkLeg, later: ClerkLeg) -> bool:
+    """Not the first clerk again (who parked the caller and took the call back)."""
+    return not first.job_number or first.job_number != later.job_number
+
+
+def _holds(call: CallEnded, line: Timeline) -> tuple[Span, ...]:
+    return within((Span(hold.start - line.began, hold.end - line.began) for hold in call.holds), line.recorded)

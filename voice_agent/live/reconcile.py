@@ -6,8 +6,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ami_bridge.events import CallEnded, Gap
+from voice_agent.intake.completeness import state_of
 from voice_agent.intake.files import SUFFIXES
+from voice_agent.intake.kinds import is_riff, kind
 from voice_agent.intake.recordings import AGENT_LEG, CALLER_LEG, RecordingPlaces, uniqueid_in
+
+#: A growing recording is written at least this often (seconds); Asterisk flushes about every two.
+GROWING_SECONDS = 10.0
 
 
 def missed_calls(places: RecordingPlaces, gap: Gap, known: Collection[str]) -> Iterator[CallEnded]:
@@ -23,8 +28,15 @@ def missed_calls(places: RecordingPlaces, gap: Gap, known: Collection[str]) -> I
 def _completed(folder: Path, gap: Gap) -> Iterator[Path]:
     end = gap.start if gap.end is None else gap.end
     for path in folder.rglob("*"):
-        if path.suffix.lower() in SUFFIXES and path.is_file() and gap.start <= path.stat().st_mtime <= end:
+        if kind(path) not in SUFFIXES or not path.is_file() or not gap.start <= path.stat().st_mtime <= end:
+            continue
+        if not _still_grows(path, end):
             yield path
+
+
+def _still_grows(path: Path, end: float) -> bool:
+    """Asterisk is still writing it: that call goes on and will be told by the bridge. (What a crash left behind is older.)"""
+    return is_riff(path) and path.stat().st_mtime > end - GROWING_SECONDS and state_of(path) == "recording"
 
 
 def _whole_name(path: Path) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ami_bridge.events import CallEnded, Recording
 from phrasebook.model import PhraseBook
+from voice_agent.coverage import lay
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
 from voice_agent.store.call_rows import CallRow
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.transcripts import Leg
-from voice_agent.values import CallContext, Channel, Judgement
+from voice_agent.values import CallContext, Channel, Judgement, Transcript
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,9 @@ class Rejudged:
         return self.after is not None and self.after.verdict != self.call.verdict
 
 
-def rejudge(store: Store, book: PhraseBook, chosen: CallFilter, *, again: bool = False) -> Iterator[Rejudged]:
+def rejudge(
+    store: Store, book: PhraseBook, chosen: CallFilter, *, again: bool = False, least_coverage: float = 0.9
+) -> Iterator[Rejudged]:
     """Judge every chosen call that has a transcript, one transaction each; it can be interrupted and run again.
 
     Calls that this very book has judged are passed over unless ``again``. Raises StoreError.
@@ -38,9 +43,14 @@ def rejudge(store: Store, book: PhraseBook, chosen: CallFilter, *, again: bool =
         if transcript is None or (not again and _judged_by(store, call.id, book)):
             yield Rejudged(call, None)
             continue
-        judgement = judge_transcript(transcript, book, stored_context(store, call.id, transcript.duration)).judgement
+        judgement = _again(store, call.id, transcript, book, least_coverage)
         judgements.save_judgement(store, call.id, judgement, book=book, transcript=number, occasion="rejudge")
         yield Rejudged(call, judgement)
+
+
+def _again(store: Store, call: int, transcript: Transcript, book: PhraseBook, least_coverage: float) -> Judgement:
+    context = stored_context(store, call, transcript.duration, least_coverage)
+    return judge_transcript(transcript, book, context).judgement
 
 
 def _judged_by(store: Store, call: int, book: PhraseBook) -> bool:
@@ -48,14 +58,22 @@ def _judged_by(store: Store, call: int, book: PhraseBook) -> bool:
     return current is not None and current.book_version == book.version
 
 
-def stored_context(store: Store, call: int, duration: float | None) -> CallContext:
+def stored_context(store: Store, call: int, duration: float | None, least_coverage: float = 0.0) -> CallContext:
     """What was known besides the words when the call was first judged. Raises StoreError."""
-    legs = transcripts.load_legs(store, call)
+    legs, ended = transcripts.load_legs(store, call), calls.call_ended(store, call)
+    line = load_timeline(store, call) or lay(ended, [(_told(ended), duration or 0.0)])
     return replace(
-        context_of(calls.call_ended(store, call), duration or 0.0),
+        context_of(ended, line, least_coverage),
         missing_legs=_missing(legs),
         noisy_legs=tuple(leg.channel for leg in legs if leg.usable and leg.quality.get("noisy")),
     )
+
+
+def _told(ended: CallEnded) -> Recording | None:
+    """The recording of a call of an older version, of which only the beginning was kept."""
+    if ended.recordings or ended.recording_started is None:
+        return next(iter(ended.recordings), None)
+    return Recording("", "caller", ended.recording_started, ended.end)
 
 
 def _missing(legs: list[Leg]) -> tuple[Channel, ...]:

@@ -31,6 +31,7 @@ def bridge_settings(config: Config) -> BridgeSettings:
         job_numbers={clerk.member: clerk.job_number for clerk in config.clerks if clerk.member},
         contexts=frozenset(asterisk.contexts),
         queues=frozenset(asterisk.queues),
+        outgoing=asterisk.outgoing,
     )
 
 
@@ -61,4 +62,5 @@ def desk(
         lease_seconds=config.work.lease_seconds,
         recogniser=recogniser,
         judged=judged,
+        least_coverage=config.recordings.least_coverage,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ami_bridge.events import CallEnded
 from phrasebook.model import PhraseBook
+from voice_agent.coverage import Timeline
 from voice_agent.errors import (
     JobError,
     RecordingError,
@@ -21,12 +22,12 @@ from voice_agent.errors import (
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.sound.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
-from voice_agent.intake.files import RecordingFiles
-from voice_agent.intake.recordings import RecordingPlaces, find_recording, wait_until_complete
+from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
+from voice_agent.live.sounds import gather
 from voice_agent.pipeline import JudgedCall, judge_heard
-from voice_agent.store import Store, calls, completion, jobs
+from voice_agent.store import Store, calls, completion, jobs, transcripts
 from voice_agent.store.jobs import Job
 from voice_agent.store.transcripts import Leg
 from voice_agent.store.unmonitored import Cause
@@ -35,11 +36,17 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0  # how long one look at a growing recording may keep a thread
 POSTPONE_SECONDS = 0.5
+#: A folder that is away (a mount that dropped) is looked for this often, and for a day.
+GONE_LOOK_SECONDS, GONE_MOST_SECONDS = 30.0, 86_400.0
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds)."""
+    """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds).
+
+    ``least_coverage``: the share of a clerk's talk (0–1) that must be recorded for a call to count as monitored. ``folder_seconds``: how
+    long after a call a folder that is away is waited for.
+    """
 
     workers: Workers
     book: PhraseBook
@@ -50,6 +57,8 @@ class Desk:
     lease_seconds: float
     recogniser: str
     judged: Callable[[Store, int], None]
+    least_coverage: float = 0.9
+    folder_seconds: float = GONE_MOST_SECONDS
 
 
 def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
@@ -57,7 +66,7 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
     call = calls.call_ended(store, job.call)
     try:
         with kept(store, job, desk.lease_seconds):
-            judged, legs = _judge(store, job, call, desk, stop)
+            judged, legs, line = _judge(store, job, call, desk, stop)
         completion.complete(
             store,
             job,
@@ -65,6 +74,7 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
             book=desk.book,
             transcript=judged.transcript,
             legs=legs,
+            line=line,
             recogniser=desk.recogniser,
         )
         desk.judged(store, job.call)
@@ -79,15 +89,18 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
         _failed(store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure")
 
 
-def _judge(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> tuple[JudgedCall, list[Leg]]:
-    files = find_recording(desk.places, call.uniqueid, call.linkedid, call.recording)
-    wait_until_complete(files, min(LOOK_SECONDS, desk.wait_seconds), pause=stop.wait)
-    task = Task(files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
+def _judge(
+    store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event
+) -> tuple[JudgedCall, list[Leg], Timeline]:
+    patience = min(LOOK_SECONDS, desk.wait_seconds)
+    sounds = gather(call, desk.places, patience, call.end + desk.wait_seconds, stop)
+    task = Task(sounds.files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
     heard = desk.workers.hear(task)
-    return judge_heard(heard, desk.book, context_of(call, heard.duration)), legs_of(files, heard, swap=desk.swap)
+    context = context_of(call, sounds.line, desk.least_coverage)
+    return judge_heard(heard, desk.book, context), legs_of(heard), sounds.line
 
 
-def legs_of(files: RecordingFiles, heard: Heard, *, swap: bool) -> list[Leg]:
+def legs_of(heard: Heard) -> list[Leg]:
     """Where each side's sound lies, for the page that plays it."""
     qualities = dict(heard.quality)
     return [
@@ -97,9 +110,11 @@ def legs_of(files: RecordingFiles, heard: Heard, *, swap: bool) -> list[Leg]:
             leg.column,
             duration=heard.duration,
             usable=qualities[leg.channel].usable,
-            quality=_measured(qualities[leg.channel]),
+            quality=_measured(qualities[leg.channel]) | {"noisy": float(leg.channel in heard.noisy_legs)},
+            parts=leg.parts,
+            length=leg.length,
         )
-        for leg in files.legs(swap=swap)
+        for leg in heard.legs
     ]
 
 
@@ -115,6 +130,8 @@ def _not_usable(
     log.info("job %d: recording not usable (%s)", job.id, type(error).__name__)
     if stop.is_set():
         jobs.release(store, job)
+    elif time.time() < call.end + desk.folder_seconds and _is_gone(store, desk):
+        jobs.postpone(store, job, GONE_LOOK_SECONDS, f"{desk.places.folder}：录音目录暂时不可用，恢复后继续")
     elif isinstance(error, RecordingNotFound | RecordingIncomplete):
         if time.time() < call.end + desk.wait_seconds:
             jobs.postpone(store, job, POSTPONE_SECONDS, str(error))
@@ -124,6 +141,10 @@ def _not_usable(
             )
     else:
         _failed(store, job, str(error), desk, "bad_recording")
+
+
+def _is_gone(store: Store, desk: Desk) -> bool:
+    return folder_is_gone(desk.places, had_some=transcripts.had_sound_in(store, desk.places.folder))
 
 
 def _failed(store: Store, job: Job, error: str, desk: Desk, cause: Cause) -> None:

@@ -25,6 +25,7 @@ from voice_agent.store import CallFilter, Store, statistics
 from voice_agent.store.export_rows import FindingRow, each_finding
 from voice_agent.store.figures import CallCounts, CallLine, Precision, RuleLine
 from voice_agent.store.precision import precision
+from voice_agent.store.tree import get_node
 from voice_agent.values import FAULTS
 
 #: Rules whose faults are told with examples, and examples of each.
@@ -35,9 +36,9 @@ _ENOUGH_COVERAGE, _ENOUGH_ANSWERED = 0.95, 0.95
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the document tells. ``before``: the figures of the month before."""
+    """Everything that the document tells. ``before``: the figures of the month before; ``title``: of whom it tells."""
 
-    unit: str
+    title: str
     first: date
     last: date
     now: CallCounts
@@ -49,15 +50,16 @@ class Report:
     examples: tuple[tuple[str, tuple[FindingRow, ...]], ...]
 
 
-def gather(store: Store, unit: str, first: date, last: date) -> Report:
-    """Read the figures of one unit ('' all units) from ``first`` to ``last``. Raises StoreError."""
-    chosen = CallFilter(since=first, until=last, unit=unit or None)
+def gather(store: Store, unit: str, first: date, last: date, *, node: str = "") -> Report:
+    """Read the figures of one unit, or of a subtree (both '': everything), from ``first`` to ``last``. Raises StoreError."""
+    chosen = CallFilter(since=first, until=last, unit=unit or None, node=node or None)
+    title = unit or (get_node(store, node).name if node else "全部单位")
     now, before = statistics.against_previous(store, chosen)
     rules = statistics.rule_lines(store, chosen)
     worst = sorted((line for line in rules if line.counts.faults), key=lambda line: -line.counts.faults)[:_TYPICAL]
     faults = tuple(sorted(FAULTS))
     return Report(
-        unit, first, last, now, before or CallCounts(), tuple(rules),
+        title, first, last, now, before or CallCounts(), tuple(rules),
         tuple(statistics.call_lines(store, chosen, "clerk")), tuple(statistics.call_lines(store, chosen, "hour")),
         tuple(precision(store, chosen)),
         tuple(
@@ -71,7 +73,7 @@ def write_report(report: Report, *, made_at: datetime) -> bytes:
     """The report as a Word document. Pure."""
     document = docx.Document()
     _style(document)
-    title = document.add_heading(f"{report.unit or '全部单位'}热线服务质量总结材料", 0)
+    title = document.add_heading(f"{report.title}热线服务质量总结材料", 0)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     period = document.add_paragraph(f"{report.first} 至 {report.last}")
     period.alignment = WD_ALIGN_PARAGRAPH.CENTER

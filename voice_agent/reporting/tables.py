@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, VERDICT_NAMES
 from voice_agent.masking import mask
@@ -15,15 +17,15 @@ from voice_agent.store.export_rows import FindingRow, each_finding
 from voice_agent.store.filters import EVERY_CALL
 
 Cell = str | int | float | None
-COVERAGE_NAMES = {"pending": "待处理", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接通"}
+COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}
 CAUSE_NAMES = {
     "gap": "监测中断",
     "no_recording": "没有录音",
     "bad_recording": "录音不可用",
-    "failure": "处理出错",
+    "failure": "处理失败",
     "": "",
 }
-HUNG_UP_NAMES = {"caller": "来电人", "agent": "坐席", "system": "系统", "unknown": "未知"}
+HUNG_UP_NAMES = {"caller": "来电人", "agent": "坐席", "system": "系统", "unknown": "不详"}
 BREAKDOWN_NAMES: dict[Breakdown, str] = {
     "total": "合计", "clerk": "坐席", "unit": "单位", "window": "窗口", "hour": "时段", "day": "日", "week": "周", "month": "月",
 }  # fmt: skip
@@ -42,7 +44,7 @@ def calls_sheet(store: Store, chosen: CallFilter = EVERY_CALL, *, numbers: bool 
     """The chosen calls in order of time. Caller numbers are personal data: masked unless ``numbers``. Raises StoreError."""
     headings = (
         "通话", "开始时间", "队列", "来电号码", "工号", "姓名", "单位", "窗口", "振铃（秒）", "通话（秒）", "挂断方",
-        "监测情况", "未监测原因", "结论", "得分", "不合规项", "无法判定项", "复核时间", "申诉中",
+        "监测情况", "未监测原因", "结论", "得分", "不达标项", "无法判定项", "复核时间", "申诉中",
     )  # fmt: skip
     return Sheet("通话", headings, (_call(store, call, numbers) for call in calls.each_call(store, chosen)))
 
@@ -50,11 +52,11 @@ def calls_sheet(store: Store, chosen: CallFilter = EVERY_CALL, *, numbers: bool 
 def findings_sheet(store: Store, chosen: CallFilter = EVERY_CALL) -> Sheet:
     """The findings in force of the chosen calls, with what was heard; a rule or status in the filter narrows the lines too.
 
-    Numbers in what was heard and in the reasons are masked. Raises StoreError.
+    What people decided is what is said; what the machine had said stands apart, in the last column. Numbers in what was heard and in the reasons are masked. Raises StoreError.
     """
     headings = (
         "通话", "开始时间", "工号", "单位", "窗口", "规则", "状态", "机器判定", "是否复核", "把握", "说明", "听到的话", "起（秒）",
-        "止（秒）", "对照用语",
+        "止（秒）", "对照用语", "系统原来的说明",
     )  # fmt: skip
     return Sheet("检查结果", headings, (_finding(store, each) for each in each_finding(store, chosen)))
 
@@ -73,7 +75,16 @@ def mask_number(number: str | None) -> str | None:
 
 def local_time(store: Store, moment: float | None) -> str:
     """``2026-11-22 14:05:09`` in the store's time zone, '' for never."""
-    return "" if moment is None else f"{datetime.fromtimestamp(moment, store.timezone):%Y-%m-%d %H:%M:%S}"
+    return "" if moment is None else _local(moment, store.timezone)
+
+
+@lru_cache(maxsize=1024)
+def _local(moment: float, zone: ZoneInfo) -> str:
+    """The findings of a call share its time."""
+    return datetime.fromtimestamp(moment, zone).isoformat(" ", "seconds")[:19]
+
+
+_mask = lru_cache(maxsize=8192)(mask)
 
 
 def _call(store: Store, call: CallRow, numbers: bool) -> tuple[Cell, ...]:
@@ -91,14 +102,14 @@ def _finding(store: Store, row: FindingRow) -> tuple[Cell, ...]:
     machine = STATUS_NAMES[row.machine_status] if row.machine_status else "（人工添加）"
     return (
         row.call_id, local_time(store, row.started), row.clerk, row.unit, row.window, RULE_NAMES.get(finding.rule, finding.rule),
-        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, mask(finding.reason),
-        "；".join(mask(each.text) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
-        heard.phrase if heard else None,
+        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, _mask(finding.reason),
+        "；".join(_mask(each.text) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
+        heard.phrase if heard else None, _mask(row.own_reason) if row.own_reason != finding.reason else "",
     )  # fmt: skip
 
 
 def _rules_sheet(store: Store, chosen: CallFilter, by: Breakdown) -> Sheet:
-    headings = (BREAKDOWN_NAMES[by], "名称", "规则", "达标", "不合规", "无法判定", "不适用", "可判定", "达标率")
+    headings = (BREAKDOWN_NAMES[by], "名称", "规则", "达标", "不达标", "无法判定", "不适用", "可判定", "达标率")
     return Sheet("各项规则", headings, _rule_rows(store, chosen, by))
 
 
@@ -114,8 +125,8 @@ def _rule_rows(store: Store, chosen: CallFilter, by: Breakdown) -> Iterator[tupl
 
 def _coverage_sheet(store: Store, chosen: CallFilter, by: Breakdown) -> Sheet:
     headings = (
-        BREAKDOWN_NAMES[by], "名称", "来电", "未接通", "已监测", "未监测", "待处理", "监测中断", "没有录音", "录音不可用",
-        "处理出错", "合格", "不合格", "待复核", "合格率", "平均得分", "平均振铃（秒）", "超 15 秒接听",
+        BREAKDOWN_NAMES[by], "名称", "来电", "未接听", "已监测", "未监测", "待判定", "监测中断", "没有录音", "录音不可用",
+        "处理失败", "合格", "不合格", "待复核", "合格率", "平均得分", "平均振铃（秒）", "超 15 秒接听",
     )  # fmt: skip
     return Sheet("通话与监测", headings, _coverage_rows(store, replace(chosen, rule=None, status=()), by))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from phrasebook.model import PhraseBook
 from voice_agent.acts.conversation import Conversation, follow
+from voice_agent.acts.learned.model import ActModel, bundled
 from voice_agent.rules.absent_message import judge_absent_message
 from voice_agent.rules.callback import judge_callback
 from voice_agent.rules.closing import judge_closing
@@ -41,13 +43,25 @@ _JUDGES: dict[str, Callable[[Conversation], Finding]] = {
 }
 
 
-def judge(transcript: Transcript, context: CallContext, book: PhraseBook) -> Judgement:
-    """Judge one call by ``book``: exactly one finding a rule, in the order of ``rules_of`` (docs/contract.md)."""
-    call = follow(transcript, context, book)
+def judge(
+    transcript: Transcript,
+    context: CallContext,
+    book: PhraseBook,
+    model: ActModel | Literal["bundled"] | None = "bundled",
+) -> Judgement:
+    """Judge one call by ``book`` and ``model`` (None: by phrases alone): one finding a rule of ``rules_of``."""
+    learned = bundled() if model == "bundled" else model
+    call = follow(transcript, context, book, learned)
     findings = tuple(_JUDGES[rule](call) for rule in rules_of(book)) if _can_judge(call) else _unheard(call)
     verdict = verdict_of(findings)
     return Judgement(
-        transcript.call_id, verdict, points_of(findings, book), findings, book.version, reason_of(verdict, findings)
+        transcript.call_id,
+        verdict,
+        points_of(findings, book),
+        findings,
+        book.version,
+        reason_of(verdict, findings),
+        learned.digest if learned else "",
     )
 
 

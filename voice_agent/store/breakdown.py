@@ -7,24 +7,34 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any, Literal
 
+from voice_agent.store.conditions import places_of
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.periods import stretches
+from voice_agent.store.tree import UNITS_UNDER
 
 Breakdown = Literal["total", "clerk", "unit", "window", "hour", "day", "week", "month"]
 
+#: Stands between unit and window in a key: windows of one name in different units are different windows.
+BETWEEN = "\x1f"
 #: Filters that the sums know about; any other one means counting the calls themselves.
-_SUMMED = frozenset({"since", "until", "unit", "window", "clerk", "hour"})
+_SUMMED = frozenset({"since", "until", "unit", "node", "window", "clerk", "hour"})
 _TALLY_KEYS = {
-    "total": "''", "clerk": "clerk", "unit": "unit", "window": "window", "hour": "hour",
+    "total": "''", "clerk": "clerk", "unit": "unit", "window": "unit || char(31) || window", "hour": "hour",
     "day": "span", "week": "span", "month": "substr(span, 1, 7)",
 }  # fmt: skip
 _CALL_KEYS = {
-    "total": "''", "clerk": "c.clerk", "unit": "c.unit", "window": "c.window", "hour": "c.hour",
+    "total": "''", "clerk": "c.clerk", "unit": "c.unit", "window": "c.unit || char(31) || c.window", "hour": "c.hour",
     "day": "c.day", "week": "c.day", "month": "substr(c.day, 1, 7)",
 }  # fmt: skip
+_PLACES = {
+    "clerk": "coalesce(p.clerk, c.clerk)",
+    "unit": "coalesce(p.unit, c.unit)",
+    "window": "coalesce(p.window, c.window)",
+}
 #: A finding counts for the clerk it is about, which after a transfer need not be the first.
 _FINDING_KEYS = _CALL_KEYS | {
-    "clerk": "coalesce(p.clerk, c.clerk)", "unit": "coalesce(p.unit, c.unit)", "window": "coalesce(p.window, c.window)",
+    "clerk": "coalesce(p.clerk, c.clerk)", "unit": "coalesce(p.unit, c.unit)",
+    "window": "coalesce(p.unit, c.unit) || char(31) || coalesce(p.window, c.window)",
 }  # fmt: skip
 Query = tuple[str, list[Any]]
 
@@ -32,6 +42,8 @@ Query = tuple[str, list[Any]]
 def cube_for(chosen: CallFilter, by: Breakdown) -> str | None:
     """The cube of sums that can answer, None when the calls themselves must be counted."""
     used = {field.name for field in fields(chosen) if getattr(chosen, field.name) not in (None, ())}
+    # The sums count a call for its first clerk anyhow.
+    used -= {"first"}
     if used - _SUMMED:
         return None
     axes = (used | {by}) & {"clerk", "window", "hour"}
@@ -49,6 +61,8 @@ def from_sums(
     wanted = {"unit": chosen.unit, "window": chosen.window, "clerk": chosen.clerk, "hour": chosen.hour, "rule": rule}
     narrowed = {name: value for name, value in wanted.items() if value is not None}
     also = "".join(f" AND {name} = ?" for name in narrowed)
+    if chosen.node is not None:
+        also, narrowed = f"{also} AND unit IN ({UNITS_UNDER})", narrowed | {"node": chosen.node}
     keys = ("key", "rule") if table == "rule_tally" else ("key",)
     columns, group = tuple(columns), ", ".join(keys)
     parts, values = [], []
@@ -78,7 +92,7 @@ def finding_key(by: Breakdown) -> str:
 
 def without_place(chosen: CallFilter) -> tuple[CallFilter, Query]:
     """The filter without clerk, unit and window, and the condition that a finding is about exactly these."""
-    places = {"clerk": chosen.clerk, "unit": chosen.unit, "window": chosen.window}
-    narrowed = {_FINDING_KEYS[name]: value for name, value in places.items() if value is not None}
-    condition = " AND ".join(f"{expression} = ?" for expression in narrowed) or "1"
-    return replace(chosen, clerk=None, unit=None, window=None), (condition, list(narrowed.values()))
+    narrowed = places_of(chosen)
+    condition = " AND ".join(part.format(column=_PLACES[name]) for name, (part, _) in narrowed) or "1"
+    calls = replace(chosen, clerk=None, unit=None, window=None, node=None)
+    return calls, (condition, [value for _, (_, value) in narrowed])

@@ -10,6 +10,7 @@ from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
 from voice_agent.store.database import Row
 from voice_agent.store.filters import Coverage
 from voice_agent.store.states import read_states
+from voice_agent.store.timelines import recordings_from_json
 from voice_agent.values import Status, Verdict
 
 
@@ -107,6 +108,9 @@ def ended_from(row: Row, clerks: Sequence[Row]) -> CallEnded:
         gaps=tuple(Gap(*gap) for gap in json.loads(row["gaps"])),
         complete=bool(row["complete"]),
         recording_started=row["recording_started"],
+        direction=row["direction"],
+        queues=tuple(json.loads(row["queues"])),
+        recordings=recordings_from_json(row["recordings"]),
     )
 
 

@@ -18,12 +18,14 @@ from voice_agent.store.counting import count_calls as count_calls  # noqa: PLC04
 from voice_agent.store.database import Store
 from voice_agent.store.directory import Clerk, clerk_of, unit_of_queue
 from voice_agent.store.filters import EVERY_CALL, CallFilter
+from voice_agent.store.timelines import recordings_to_json, save_story
 from voice_agent.store.unmonitored import not_monitored
 from voice_agent.store.walks import Sort as Sort  # noqa: PLC0414 - callers find it with the calls
 from voice_agent.store.walks import walked
 
+#: Columns of an order; calls without a score come last whichever way they are sorted.
 _SORTS = {
-    "started": "c.started", "score": "c.score", "talk_seconds": "c.talk_seconds", "ring_seconds": "c.ring_seconds",
+    "urgency": "c.urgency {way}, c.score", "started": "c.started", "score": "c.score", "talk_seconds": "c.talk_seconds", "ring_seconds": "c.ring_seconds",
     "clerk": "c.clerk", "unit": "c.unit", "verdict": "c.verdict",
 }  # fmt: skip
 #: The list's columns; ``clerks`` gives the name that the directory knows today.
@@ -47,9 +49,12 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     moment = time.time() if now is None else now
     with store.transaction():
         known = store.value("SELECT id FROM calls WHERE system = ? AND uniqueid = ?", (system, ended.uniqueid))
-        if known is not None:
+        if known is not None and not (ended.clerks and _was_only_a_file(store, known)):
             return Recorded(known, new=False)
+        if known is not None:
+            _drop(store, known)
         number = _insert(store, ended, system)
+        save_story(store, number, ended)
         tally.add(store, number)
         if ended.answered is not None and ended.gaps:
             not_monitored(store, number, "gap", _gap_reason(store, ended), now=moment)
@@ -58,16 +63,30 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     return Recorded(number, new=True)
 
 
+def _was_only_a_file(store: Store, number: int) -> bool:
+    """Whether nothing but a recording's file told of the call so far: it was found after a gap, and the bridge knows better now."""
+    told = store.row("SELECT 1 FROM call_clerks WHERE call = ?", (number,))
+    row = store.row(
+        "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL", (number,)
+    )
+    return row is not None and told is None
+
+
+def _drop(store: Store, number: int) -> None:
+    tally.remove(store, number)
+    store.write("DELETE FROM calls WHERE id = ?", (number,))
+
+
 def _gap_reason(store: Store, ended: CallEnded) -> str:
     start = datetime.fromtimestamp(ended.gaps[0].start, store.timezone)
     return f"通话期间监测中断（{start:%Y-%m-%d %H:%M:%S} 起）"
 
 
 def _insert(store: Store, ended: CallEnded, system: str) -> int:
-    clerks = [clerk_of(store, leg) or Clerk("") for leg in ended.clerks]
+    local = datetime.fromtimestamp(ended.start, store.timezone)
+    clerks = [clerk_of(store, leg, local.date()) or Clerk("") for leg in ended.clerks]
     unit = unit_of_queue(store, ended.queue)
     first = clerks[0] if clerks else Clerk("")
-    local = datetime.fromtimestamp(ended.start, store.timezone)
     row = {
         "call_id": f"{system}:{ended.uniqueid}" if system else ended.uniqueid,
         "system": system, "uniqueid": ended.uniqueid, "linkedid": ended.linkedid,
@@ -77,7 +96,8 @@ def _insert(store: Store, ended: CallEnded, system: str) -> int:
         "hung_up_by": ended.hung_up_by, "transferred": int(ended.transferred), "complete": int(ended.complete),
         "holds": json.dumps([[hold.start, hold.end] for hold in ended.holds]),
         "gaps": json.dumps([[gap.start, gap.end, gap.reason] for gap in ended.gaps]), "recording": ended.recording,
-        "recording_started": ended.recording_started,
+        "recording_started": ended.recording_started, "direction": ended.direction,
+        "queues": json.dumps(ended.queues, ensure_ascii=False), "recordings": recordings_to_json(ended.recordings),
         "clerk": first.job_number, "unit": first.unit or unit, "window": first.window,
         "day": local.date().isoformat(), "hour": local.hour,
         "coverage": "unanswered" if ended.answered is None else "pending",
@@ -116,7 +136,8 @@ def list_calls(
     """One page of the chosen calls, with how many there are in all (``most``: or that there are more). Raises StoreError."""
     condition, values = where(chosen)
     way = "DESC" if descending else "ASC"
-    order = f"ORDER BY {_SORTS[sort]} {way}, c.started {way}"
+    last = " NULLS LAST" if sort == "score" else ""
+    order = f"ORDER BY {_SORTS[sort].format(way=way)} {way}{last}, c.started {way}"
     # The inner query stays on a covering index; only the page's own rows are read in full.
     inner = f"SELECT c.id FROM {walked(chosen, sort)} WHERE {condition} {order} LIMIT ? OFFSET ?"
     rows = store.rows(f"{_SELECT} WHERE c.id IN ({inner}) {order}", [*values, limit, offset])
@@ -179,3 +200,8 @@ def took_part(store: Store, number: int, job_number: str) -> bool:
     return bool(
         store.value("SELECT 1 FROM call_clerks WHERE call = ? AND clerk = ? AND clerk <> ''", (number, job_number))
     )
+
+
+def units_of_call(store: Store, number: int) -> set[str]:
+    """The units of all clerks on a call: after a transfer there may be several. Raises StoreError."""
+    return {row["unit"] for row in store.rows("SELECT unit FROM call_clerks WHERE call = ?", (number,))}

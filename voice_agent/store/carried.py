@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
 from voice_agent.values import FAULTS
@@ -28,7 +30,8 @@ def _carry(store: Store, old: StoredFinding, new: StoredFinding | None, current:
         return
     if old.machine_status is None:
         position = store.value("SELECT position FROM findings WHERE id = ?", (old.id,))
-        copy = insert_finding(store, current, old.call, old.finding, position=position, machine=False)
+        made = replace(old.finding, reason=old.own_reason)
+        copy = insert_finding(store, current, old.call, made, position=position, machine=False)
         _copy_review(store, review, copy, now)
     elif new is not None and new.machine_status == old.machine_status:
         store.write("UPDATE findings SET status = ? WHERE id = ?", (review["status"], new.id))

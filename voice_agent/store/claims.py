@@ -37,7 +37,7 @@ def release_claim(store: Store, call: int, user: int) -> None:
 def claim_next(
     store: Store, user: int, chosen: CallFilter = EVERY_CALL, *, seconds: float = 1800.0, now: float | None = None
 ) -> int | None:
-    """Claim the worst call of the queue that is free and not one's own; its number, or None when the queue is empty."""
+    """Claim the first call of the queue (most urgent, then worst) that is free and not one's own; its number, or None when the queue is empty."""
     moment = _now(now)
     condition, values = where(chosen)
     waiting = walked(replace(chosen, review="waiting"))
@@ -46,7 +46,7 @@ def claim_next(
             f"SELECT c.id FROM {waiting} WHERE c.flagged = 1 AND {condition}"  # noqa: S608 - the condition holds no values
             " AND (c.claimed_until IS NULL OR c.claimed_until <= ? OR c.claimed_by = ?)"
             " AND NOT EXISTS (SELECT 1 FROM call_clerks p WHERE p.call = c.id AND p.clerk <> '' AND p.clerk = ?)"
-            " ORDER BY c.score, c.started LIMIT 1",
+            " ORDER BY c.urgency, c.score, c.started LIMIT 1",
             [*values, moment, user, get_user(store, user).job_number],
         )
         if number is not None:

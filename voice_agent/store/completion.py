@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phrasebook.model import PhraseBook
+from voice_agent.coverage import Timeline
 from voice_agent.store.database import Store
 from voice_agent.store.jobs import Job, finish
 from voice_agent.store.judgements import save_judgement
+from voice_agent.store.timelines import save_timeline
 from voice_agent.store.transcripts import Leg, save_legs, save_transcript
 from voice_agent.store.unmonitored import Cause
 from voice_agent.values import Judgement, Transcript
@@ -21,6 +23,7 @@ def complete(
     book: PhraseBook | None = None,
     transcript: Transcript | None = None,
     legs: Sequence[Leg] = (),
+    line: Timeline | None = None,
     recogniser: str = "",
     cause: Cause | None = None,
     now: float | None = None,
@@ -35,4 +38,6 @@ def complete(
         if transcript is not None:
             number = save_transcript(store, job.call, transcript, recogniser=recogniser, now=now)
         save_legs(store, job.call, legs)
+        if line is not None:
+            save_timeline(store, job.call, line)
         return save_judgement(store, job.call, judgement, book=book, transcript=number, cause=cause, now=now)

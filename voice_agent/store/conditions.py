@@ -10,6 +10,7 @@ from typing import Any
 
 from voice_agent.store.filters import CallFilter
 from voice_agent.store.states import has_status
+from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.words import match_expression
 from voice_agent.values import FAULTS
 
@@ -33,11 +34,9 @@ def where(chosen: CallFilter) -> Condition:
 
 
 def _columns(chosen: CallFilter) -> Iterator[Condition]:
-    simple = {
+    simple: dict[str, Any] = {
         "c.day >= ?": chosen.since and chosen.since.isoformat(),
         "c.day <= ?": chosen.until and chosen.until.isoformat(),
-        "c.unit = ?": chosen.unit,
-        "c.window = ?": chosen.window,
         "c.hour = ?": chosen.hour,
         "c.queue = ?": chosen.queue,
         "c.score >= ?": chosen.score_min,
@@ -45,13 +44,19 @@ def _columns(chosen: CallFilter) -> Iterator[Condition]:
         "c.coverage = ?": chosen.coverage,
         "c.cause = ?": chosen.cause,
     }
+    if not _is_about_findings(chosen):
+        simple |= {"c.unit = ?": chosen.unit, "c.window = ?": chosen.window, f"c.unit IN ({UNITS_UNDER})": chosen.node}
     yield from ((sql, [value]) for sql, value in simple.items() if value is not None)
     if chosen.verdict:
         yield f"c.verdict IN ({marks(chosen.verdict)})", list(chosen.verdict)
 
 
 def _special(chosen: CallFilter) -> Iterator[Condition]:
-    if chosen.clerk is not None:
+    if chosen.ring_over is not None:
+        yield "c.answered IS NOT NULL AND c.ring_seconds > ?", [chosen.ring_over]
+    if chosen.clerk is not None and chosen.first:
+        yield "c.clerk = ?", [chosen.clerk]
+    elif chosen.clerk is not None:
         # Transferred calls belong to each of their clerks; the second list is short and indexed.
         yield (
             "(c.clerk = ? OR c.id IN (SELECT call FROM call_clerks WHERE clerk = ? AND position > 0))",
@@ -62,7 +67,10 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
     if chosen.review is not None:
         yield _REVIEW[chosen.review], [time.time()] if chosen.review == "claimed" else []
     if chosen.draw is not None:
-        yield "c.id IN (SELECT call FROM draw_calls WHERE draw = ?)", [chosen.draw]
+        done = " AND done_at IS NOT NULL" if chosen.done else ""
+        yield f"c.id IN (SELECT call FROM draw_calls WHERE draw = ?{done})", [chosen.draw]
+    if chosen.phrase is not None:
+        yield "c.id IN (SELECT call FROM phrase_uses WHERE phrase = ?)", [chosen.phrase]
     if chosen.text:
         yield "c.id IN (SELECT rowid FROM speech WHERE speech MATCH ?)", [match_expression(chosen.text)]
 
@@ -70,14 +78,31 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
 def _findings(chosen: CallFilter) -> Iterator[Condition]:
     statuses = chosen.status or tuple(sorted(FAULTS))
     yield has_status(chosen.rule, statuses)
-    if chosen.clerk is not None:
-        # Of a transferred call only what this clerk did, not what a colleague did.
+    wanted = places_of(chosen)
+    if wanted:
+        # Of a transferred call only what these did counts, not what colleagues did; most calls have one clerk alone.
+        alone = " AND ".join(condition.format(column=f"c.{name}") for name, (condition, _) in wanted)
+        about = " AND ".join(condition.format(column=f"p.{name}") for name, (condition, _) in wanted)
+        values = [value for _, (_, value) in wanted]
         yield (
-            f"""EXISTS (SELECT 1 FROM findings f JOIN call_clerks p ON p.call = f.call AND p.position = f.position
+            f"""CASE WHEN c.id IN (SELECT call FROM call_clerks WHERE position > 0) THEN EXISTS (
+            SELECT 1 FROM findings f JOIN call_clerks p ON p.call = f.call AND p.position = f.position
             WHERE f.judgement = c.judgement_id AND f.counted = 1 AND (? IS NULL OR f.rule = ?)
-            AND f.status IN ({marks(statuses)}) AND p.clerk = ?)""",
-            [chosen.rule, chosen.rule, *statuses, chosen.clerk],
+            AND f.status IN ({marks(statuses)}) AND {about}) ELSE {alone} END""",
+            [chosen.rule, chosen.rule, *statuses, *values, *values],
         )
+
+
+def places_of(chosen: CallFilter) -> list[tuple[str, tuple[str, str]]]:
+    """What a filter says of the place: the column, a condition with ``{column}`` in it, and its one value."""
+    given = (("clerk", chosen.clerk), ("unit", chosen.unit), ("window", chosen.window))
+    equal = [(name, ("{column} = ?", value)) for name, value in given if value is not None]
+    return equal + ([("unit", (f"{{column}} IN ({UNITS_UNDER})", chosen.node))] if chosen.node is not None else [])
+
+
+def _is_about_findings(chosen: CallFilter) -> bool:
+    """Then unit and window are those of the clerk whom a finding is about, as in the statistics."""
+    return chosen.rule is not None or bool(chosen.status)
 
 
 def _around(chosen: CallFilter) -> Iterator[Condition]:

@@ -25,7 +25,7 @@ def count_calls(store: Store, chosen: CallFilter = EVERY_CALL, *, most: int | No
     ``most``: where calls must be counted one by one, stop at one more than this.
     """
     columns, rest = _summed_columns(chosen)
-    cube = cube_for(rest, "total") if columns and chosen.clerk is None else None
+    cube = cube_for(rest, "total") if columns and (chosen.clerk is None or chosen.first) else None
     if cube:
         sql, values = from_sums("call_tally", columns, rest, "total", cube, rule=None)
         row = store.row(sql, values)
@@ -63,7 +63,7 @@ def _from_rules(store: Store, chosen: CallFilter) -> int | None:
     """
     rest = replace(chosen, rule=None, status=())
     cube = cube_for(rest, "total")
-    if chosen.rule is None or cube is None or cube == "clerk" or chosen.unit is not None:
+    if chosen.rule is None or cube is None or cube == "clerk" or chosen.unit is not None or chosen.node is not None:
         return None
     columns = chosen.status or ("faults",)
     sql, values = from_sums("rule_tally", columns, rest, "total", cube, rule=chosen.rule)

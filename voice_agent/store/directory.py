@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from ami_bridge.events import ClerkLeg
 from voice_agent.store.database import Row, Store
+from voice_agent.store.roster import Posting, has_postings, posting_on
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class Unit:
 
 
 def save_clerks(store: Store, clerks: Iterable[Clerk]) -> None:
-    """Add clerks or update those known; nobody is deleted, because calls of the past still name them. Raises StoreError."""
+    """Add clerks or update those known; nobody is deleted, because calls of the past still name them.
+
+    Whom the roster on the pages knows is left as it says there. Raises StoreError.
+    """
     with store.transaction():
         for clerk in clerks:
             _save_clerk(store, clerk)
@@ -37,25 +42,26 @@ def save_clerks(store: Store, clerks: Iterable[Clerk]) -> None:
 
 def _save_clerk(store: Store, clerk: Clerk) -> None:
     store.write(
-        "INSERT INTO clerks VALUES (?, ?, ?, ?, ?) ON CONFLICT (job_number) DO UPDATE SET"
-        " name = excluded.name, unit = excluded.unit, window = excluded.window, member = excluded.member",
+        "INSERT INTO clerks (job_number, name, unit, window, member) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (job_number) DO UPDATE SET name = excluded.name, unit = excluded.unit, window = excluded.window,"
+        " member = excluded.member WHERE edited = 0",
         (clerk.job_number, clerk.name, clerk.unit, clerk.window, clerk.member),
     )
     if clerk.unit:
-        store.write("INSERT OR IGNORE INTO units VALUES (?)", (clerk.unit,))
+        store.write("INSERT OR IGNORE INTO units (name) VALUES (?)", (clerk.unit,))
 
 
 def save_units(store: Store, units: Iterable[Unit]) -> None:
     """Add units and say which queues are theirs (a queue belongs to the unit named last). Raises StoreError."""
     with store.transaction():
         for unit in units:
-            store.write("INSERT OR IGNORE INTO units VALUES (?)", (unit.name,))
+            store.write("INSERT OR IGNORE INTO units (name) VALUES (?)", (unit.name,))
             for queue in unit.queues:
                 store.write("INSERT OR REPLACE INTO unit_queues VALUES (?, ?)", (queue, unit.name))
 
 
 def list_clerks(store: Store, *, unit: str | None = None) -> list[Clerk]:
-    """All clerks (of one unit), by job number. Raises StoreError."""
+    """All clerks (who sit in one unit now), by job number. Raises StoreError."""
     rows = store.rows("SELECT * FROM clerks WHERE ?1 IS NULL OR unit = ?1 ORDER BY job_number", (unit,))
     return [_clerk(row) for row in rows]
 
@@ -75,20 +81,27 @@ def list_units(store: Store) -> list[Unit]:
     ]
 
 
-def list_windows(store: Store) -> list[str]:
-    """The windows that clerks sit at. Raises StoreError."""
-    return [
-        row["window"] for row in store.rows("SELECT DISTINCT window FROM clerks WHERE window <> '' ORDER BY window")
-    ]
+def list_places(store: Store) -> list[tuple[str, str]]:
+    """The windows that clerks sit at, each with its unit: the same name in two units is two windows. Raises StoreError."""
+    rows = store.rows("SELECT DISTINCT unit, window FROM clerks WHERE window <> '' ORDER BY unit, window")
+    return [(row["unit"], row["window"]) for row in rows]
 
 
-def clerk_of(store: Store, leg: ClerkLeg) -> Clerk | None:
-    """Who sat at a leg: by job number, else by queue member or interface. An unlisted job number is a clerk without a name."""
+def clerk_of(store: Store, leg: ClerkLeg, day: date) -> Clerk | None:
+    """Who sat at a leg on a day: by job number, else by queue member or interface. An unlisted job number has no name.
+
+    Where the roster knows somebody, the posting of that day holds; of whoever had none on that day only the number is known.
+    """
     if leg.job_number:
+        found = posting_on(store, day, job_number=leg.job_number)
+        if found or has_postings(store, leg.job_number):
+            return _posted(found) if found else Clerk(leg.job_number)
         return get_clerk(store, leg.job_number) or Clerk(leg.job_number)
     members = [member for member in (leg.member_name, leg.interface) if member]
     for member in members:
-        row = store.row("SELECT * FROM clerks WHERE member = ? AND member <> ''", (member,))
+        if found := posting_on(store, day, member=member):
+            return _posted(found)
+        row = store.row("SELECT * FROM clerks WHERE member = ? AND member <> '' AND edited = 0", (member,))
         if row:
             return _clerk(row)
     return None
@@ -97,6 +110,10 @@ def clerk_of(store: Store, leg: ClerkLeg) -> Clerk | None:
 def unit_of_queue(store: Store, queue: str | None) -> str:
     """The unit that a queue belongs to, '' when none is configured."""
     return str(store.value("SELECT unit FROM unit_queues WHERE queue = ?", (queue,)) or "")
+
+
+def _posted(found: Posting) -> Clerk:
+    return Clerk(found.job_number, found.name, found.unit, found.window, found.member)
 
 
 def _clerk(row: Row) -> Clerk:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from voice_agent.errors import NotInStore, StoreError
+from voice_agent.store.calls import took_part, units_of_call
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Row, Store
 from voice_agent.store.filters import CallFilter
+from voice_agent.store.tree import scope, units_under
+from voice_agent.store.users import User, get_user
 
-Per = Literal["clerk", "unit", "all"]
+#: What so many calls are drawn of: each clerk, unit, window (of its unit), hour of the day, or all together.
+Per = Literal["clerk", "unit", "window", "hour", "all"]
+_KEYS: Mapping[Per, str] = {
+    "clerk": "c.clerk", "unit": "c.unit", "window": "c.unit || char(31) || c.window", "hour": "c.hour", "all": "''",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Draw:
-    """A recorded draw: ``number`` calls for each clerk or unit (or of all) out of ``population``, with ``seed``.
+    """A recorded draw: ``number`` calls for each of ``per`` out of ``population``, with ``seed``.
 
-    ``calls`` are the store's numbers in the order drawn.
+    ``calls`` are the store's numbers in the order drawn. ``purpose`` is what people wrote; ``deadline`` a local day or None.
     """
 
     id: int
@@ -34,12 +42,24 @@ class Draw:
     made_by_name: str
     made_at: float
     calls: tuple[int, ...]
+    purpose: str = ""
+    deadline: date | None = None
 
 
 def draw_calls(
-    store: Store, chosen: CallFilter, *, number: int, per: Per, seed: str, user: int, now: float | None = None
+    store: Store,
+    chosen: CallFilter,
+    *,
+    number: int,
+    per: Per,
+    seed: str,
+    user: int,
+    purpose: str = "",
+    deadline: date | None = None,
+    assignees: Sequence[int] = (),
+    now: float | None = None,
 ) -> Draw:
-    """Draw ``number`` monitored calls for each clerk (or unit, or of all) among those chosen, and record it.
+    """Draw ``number`` monitored calls for each of ``per`` among those chosen, share them out, and record it.
 
     The same seed and choice over the same calls gives the same draw. Raises StoreError: nothing to draw from.
     """
@@ -52,14 +72,36 @@ def draw_calls(
             raise StoreError("筛选范围内没有可抽查的通话")
         moment = time.time() if now is None else now
         draw = store.write(
-            "INSERT INTO draws (seed, per, number, filter, population, made_by, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (seed, per, number, json.dumps(chosen.as_params(), ensure_ascii=False), population, user, moment),
-        ).lastrowid
-        drawn = enumerate(choose(groups, number, seed))
+            "INSERT INTO draws (seed, per, stratum, number, filter, population, made_by, made_at, purpose, deadline)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                seed, per if per in ("clerk", "unit") else "all", per, number, json.dumps(chosen.as_params(), ensure_ascii=False),
+                population, user, moment, purpose.strip(), deadline.isoformat() if deadline else "",
+            ),
+        ).lastrowid  # fmt: skip
+        drawn = choose(groups, number, seed)
         store.write_many(
-            "INSERT INTO draw_calls VALUES (?, ?, ?)", [(draw, position, call) for position, call in drawn]
+            "INSERT INTO draw_calls (draw, position, call, assignee) VALUES (?, ?, ?, ?)",
+            [(draw, position, call, who) for position, (call, who) in enumerate(_shared(store, drawn, assignees))],
         )
     return get_draw(store, draw or 0)
+
+
+def _shared(store: Store, drawn: Sequence[int], assignees: Sequence[int]) -> Iterator[tuple[int, int | None]]:
+    """Each call with the assignee who has fewest so far, may see it and was not on it; None where there is nobody."""
+    load = dict.fromkeys(assignees, 0)
+    people = {who: get_user(store, who) for who in load}
+    seen = {who: scope(store, person) for who, person in people.items()}
+    for call in drawn:
+        units = units_of_call(store, call)
+        free = [
+            who for who, units_seen in seen.items()
+            if (units_seen is None or units & units_seen) and not took_part(store, call, people[who].job_number)
+        ]  # fmt: skip
+        chosen = min(free, key=load.__getitem__, default=None)
+        if chosen is not None:
+            load[chosen] += 1
+        yield call, chosen
 
 
 def choose(groups: Mapping[str, Sequence[int]], number: int, seed: str) -> list[int]:
@@ -81,13 +123,23 @@ def get_draw(store: Store, number: int) -> Draw:
     return _draw(store, row)
 
 
-def list_draws(store: Store, *, unit: str | None = None, limit: int = 50, offset: int = 0) -> list[Draw]:
-    """Draws (of one unit), the latest first. Raises StoreError."""
-    rows = store.rows(
-        f"{_SELECT} WHERE ?1 IS NULL OR json_extract(d.filter, '$.unit') = ?1 ORDER BY d.id DESC LIMIT ?2 OFFSET ?3",
-        (unit, limit, offset),
-    )
-    return [_draw(store, row) for row in rows]
+def list_draws(store: Store, *, viewer: User | None = None, limit: int = 50, offset: int = 0) -> list[Draw]:
+    """Draws (that somebody may see), the latest first. Raises StoreError."""
+    rows = store.rows(f"{_SELECT} ORDER BY d.id DESC")
+    seen = [row for row in rows if viewer is None or may_see_draw(store, viewer, _chosen(row))]
+    return [_draw(store, row) for row in seen[offset : offset + limit]]
+
+
+def may_see_draw(store: Store, viewer: User, chosen: CallFilter) -> bool:
+    """Only draws from within what somebody may see are that person's. Raises StoreError."""
+    seen = scope(store, viewer)
+    if seen is None or chosen.unit in seen:
+        return True
+    return chosen.node is not None and viewer.node != "" and units_under(store, chosen.node) <= seen
+
+
+def _chosen(row: Row) -> CallFilter:
+    return CallFilter.from_params(json.loads(row["filter"]))
 
 
 _SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id = d.made_by"
@@ -95,17 +147,17 @@ _SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id 
 
 def _groups(store: Store, chosen: CallFilter, per: Per) -> dict[str, list[int]]:
     condition, values = where(chosen)
-    key = {"clerk": "c.clerk", "unit": "c.unit", "all": "''"}[per]
     groups: dict[str, list[int]] = {}
-    sql = f"SELECT c.id, {key} AS name FROM calls c WHERE c.coverage = 'monitored' AND {condition}"  # noqa: S608 - no values
+    sql = f"SELECT c.id, {_KEYS[per]} AS name FROM calls c WHERE c.coverage = 'monitored' AND {condition}"  # noqa: S608 - no values
     for row in store.rows(sql, values):
-        groups.setdefault(row["name"], []).append(row["id"])
+        groups.setdefault(str(row["name"]), []).append(row["id"])
     return groups
 
 
 def _draw(store: Store, row: Row) -> Draw:
     calls = store.rows("SELECT call FROM draw_calls WHERE draw = ? ORDER BY position", (row["id"],))
     return Draw(
-        row["id"], row["seed"], row["per"], row["number"], CallFilter.from_params(json.loads(row["filter"])), row["population"],
+        row["id"], row["seed"], row["stratum"] or row["per"], row["number"], _chosen(row), row["population"],
         row["made_by"], row["made_by_name"], row["made_at"], tuple(call["call"] for call in calls),
+        row["purpose"], date.fromisoformat(row["deadline"]) if row["deadline"] else None,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,14 @@ class RuleCounts:
 class RuleLine:
     """One line of a table of rules: ``key`` is the job number, unit, window, hour, day, ISO week or month; '' for the total.
 
-    ``label`` is ``key`` for people (a clerk's name, else the key).
+    ``label`` is ``key`` for people (a clerk's name, a window with its unit, else the key). ``unit`` is a window's.
     """
 
     key: str
     label: str
     rule: str
     counts: RuleCounts
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class CallCounts:
     ring_sum: float = 0.0
     late_answers: int = 0
     flagged: int = 0
+
+    def plus(self, other: CallCounts) -> CallCounts:
+        """Both together."""
+        return CallCounts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     @property
     def answered(self) -> int:
@@ -111,11 +116,12 @@ class CallCounts:
 
 @dataclass(frozen=True)
 class CallLine:
-    """One line of a table of calls; ``key`` and ``label`` as in ``RuleLine``."""
+    """One line of a table of calls; ``key``, ``label`` and ``unit`` as in ``RuleLine``."""
 
     key: str
     label: str
     counts: CallCounts
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from math import isfinite
 from typing import Any, Literal, get_args
 
 from voice_agent.errors import StoreError
@@ -22,7 +23,10 @@ class CallFilter:
     ``since``/``until`` are local days, both inclusive. ``clerk`` is a job number and finds every call that clerk took part in.
     ``rule`` with ``status``: calls whose deciding finding for that rule has one of these (present) statuses; ``rule`` alone:
     the rule is at fault; ``status`` alone: any rule has it. ``score_min``/``score_max`` are points 0–100, inclusive.
-    ``text``: words somebody said. ``draw``: the calls of a random draw.
+    ``text``: words somebody said. ``draw``: the calls of a random draw. ``ring_over``: answered after more than so many seconds.
+    ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
+    ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
+    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said.
     """
 
     since: date | None = None
@@ -42,6 +46,11 @@ class CallFilter:
     cause: str | None = None
     text: str | None = None
     draw: int | None = None
+    ring_over: float | None = None
+    first: bool | None = None
+    done: bool | None = None
+    node: str | None = None
+    phrase: str | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -57,7 +66,9 @@ class CallFilter:
 
 
 def _text(value: Any) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return ",".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _choices(value: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,18 +94,33 @@ def _hour(value: str) -> int:
 
 def _day(value: str) -> date:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise ValueError("日期应写作 2026-11-22") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"年份应为 {FIRST_YEAR}–{LAST_YEAR}")
+    return day
+
+
+def _reference(value: str) -> int:
+    """The number of something in the store; SQLite knows none longer."""
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise ValueError("应为编号")
+    return int(value)
 
 
 def _number(value: str) -> float:
     try:
-        return float(value)
+        number = float(value)
     except ValueError as error:
         raise ValueError("应为数字") from error
+    if not isfinite(number):
+        raise ValueError("应为数字")
+    return number
 
 
+#: Nobody telephoned before; beyond lies nothing that a calendar could count back from.
+FIRST_YEAR, LAST_YEAR = 1990, 2999
 #: The filter that narrows nothing.
 EVERY_CALL = CallFilter()
 
@@ -115,11 +141,17 @@ _READERS: Mapping[str, Any] = {
     "coverage": lambda value: _choice(value, get_args(Coverage)),
     "cause": str,
     "text": str,
-    "draw": int,
+    "draw": _reference,
+    "ring_over": _number,
+    "first": lambda value: _choice(value, ("1",)) == "1",
+    "done": lambda value: _choice(value, ("1",)) == "1",
+    "node": str,
+    "phrase": str,
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
     "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
+    "ring_over": "振铃超过", "first": "首接", "done": "已完成",
 }  # fmt: skip
 
 

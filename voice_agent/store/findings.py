@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_agent.store.database import Row, Store
-from voice_agent.values import Evidence, Finding, Status
+from voice_agent.values import FAULTS, Evidence, Finding, Status
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class StoredFinding:
 
     ``machine_status`` None: a reviewer added it. ``clerk`` is the job number of the clerk it is about ('' unknown).
     ``counted``: it decides for its rule in the call's current judgement. ``reviewed``: a person decided about it.
+    Where a person changed the status, ``finding.reason`` is that person's; ``own_reason`` is what was said when it was made.
     """
 
     id: int
@@ -26,11 +27,25 @@ class StoredFinding:
     clerk: str
     counted: bool
     reviewed: bool
+    own_reason: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Did a person give it another status than it was made with?"""
+        return self.finding.reason != self.own_reason
+
+    @property
+    def open(self) -> bool:
+        """Does it wait for a person: at fault or undecided, and nobody has decided about it?"""
+        return not self.reviewed and (self.finding.status in FAULTS or self.finding.status == "uncertain")
 
 
-_SELECT = """SELECT f.*, coalesce(p.clerk, c.clerk) AS clerk,
+#: The reason of the latest decision that changed the status of a finding ``f``; NULL when none did.
+CHANGED = """(SELECT r.reason FROM reviews r WHERE r.finding = f.id AND r.status <> r.status_before
+    ORDER BY r.id DESC LIMIT 1) AS changed"""
+_SELECT = f"""SELECT f.*, coalesce(p.clerk, c.clerk) AS clerk, {CHANGED},
     EXISTS (SELECT 1 FROM reviews r WHERE r.finding = f.id) AS reviewed
-    FROM findings f JOIN calls c ON c.id = f.call LEFT JOIN call_clerks p ON p.call = f.call AND p.position = f.position"""
+    FROM findings f JOIN calls c ON c.id = f.call LEFT JOIN call_clerks p ON p.call = f.call AND p.position = f.position"""  # noqa: S608 - no values
 
 
 def insert_finding(
@@ -63,12 +78,26 @@ def get_finding(store: Store, number: int) -> StoredFinding | None:
 def stored_finding(row: Row) -> StoredFinding:
     """A row of ``findings`` with its clerk and whether it was reviewed."""
     finding = Finding(
-        row["rule"], row["status"], row["score"], unpack_evidence(row["evidence"]), row["reason"], bool(row["prompted"])
+        row["rule"],
+        row["status"],
+        row["score"],
+        unpack_evidence(row["evidence"]),
+        present_reason(row),
+        bool(row["prompted"]),
     )
     return StoredFinding(
         row["id"], row["judgement"], row["call"], finding, row["machine_status"], row["clerk"], bool(row["counted"]),
-        bool(row["reviewed"]),
+        bool(row["reviewed"]), row["reason"],
     )  # fmt: skip
+
+
+def present_reason(row: Row) -> str:
+    """What is said of a finding now: what people decided, else what was said when it was made. Needs ``CHANGED``."""
+    if row["changed"] is None or row["status"] == row["machine_status"]:
+        return str(row["reason"])
+    if row["status"] == "uncertain" and not row["changed"]:
+        return "人工复听后仍无法判定"
+    return f"人工改判：{row['changed']}"
 
 
 def pack_evidence(evidence: Sequence[Evidence]) -> str:

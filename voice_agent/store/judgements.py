@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,8 +16,9 @@ from voice_agent.store.carried import carry_reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of, insert_finding
 from voice_agent.store.state import refresh
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.unmonitored import Cause
-from voice_agent.values import EVERY_RULE, Judgement, Verdict
+from voice_agent.values import EVERY_RULE, FAULTS, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 
@@ -104,7 +105,9 @@ def _legs(store: Store, call: int) -> list[Row]:
 
 
 def _recording_start(store: Store, call: int, transcript: int | None) -> float:
-    """As the bridge saw it; else recordings end with the call; without a known length they begin with the answer."""
+    """Second 0 of the call's time line; of calls of older versions as the bridge saw it, else from the recording's length."""
+    if (line := load_timeline(store, call)) is not None:
+        return line.began
     row = store.row("SELECT started, answered, ended, recording_started FROM calls WHERE id = ?", (call,))
     if row is None:
         raise NotInStore(f"没有编号为 {call} 的通话")
@@ -139,8 +142,20 @@ def present_judgement(store: Store, call: int) -> Judgement | None:
     stored = current_judgement(store, call)
     if row is None or stored is None:
         return None
-    findings = tuple(each.finding for each in current_findings(store, call))
-    return Judgement(row["call_id"], row["verdict"], row["score"], findings, stored.book_version, stored.reason)
+    found = current_findings(store, call)
+    said, _ = verdict_reason(stored, found)
+    findings = tuple(each.finding for each in found)
+    return Judgement(row["call_id"], row["verdict"], row["score"], findings, stored.book_version, said)
+
+
+def verdict_reason(judgement: StoredJudgement, findings: Sequence[StoredFinding]) -> tuple[str, str]:
+    """What is said of the call now, and what the machine had said where people decided otherwise ('' where they did not)."""
+    deciding = [each for each in findings if each.counted]
+    if all(each.machine_status == each.finding.status for each in deciding):
+        return judgement.reason, ""
+    told = [each.finding.reason for each in deciding if each.finding.status in FAULTS]
+    told = told or [each.finding.reason for each in deciding if each.finding.status == "uncertain"]
+    return "；".join(told) or "人工复核后，各项应做到的都做到了", judgement.reason
 
 
 def _order(rule: str) -> int:

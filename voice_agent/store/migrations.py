@@ -9,7 +9,15 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store import schema_calls, schema_lists, schema_people
+from voice_agent.store import (
+    schema_calls,
+    schema_coverage,
+    schema_lists,
+    schema_people,
+    schema_phrases,
+    schema_tree,
+    schema_work,
+)
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -76,3 +84,27 @@ def m002_people_and_reviews(db: Database) -> None:
 def m003_lists(db: Database) -> None:
     """The statuses of a call beside it, and indexes from which lists with any filter are answered."""
     _run(db, schema_lists.STATEMENTS)
+
+
+@migrations()
+def m004_coverage(db: Database) -> None:
+    """What the recordings of a call cover, and its story."""
+    _run(db, schema_coverage.STATEMENTS)
+
+
+@migrations()
+def m005_work(db: Database) -> None:
+    """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
+    _run(db, schema_work.STATEMENTS)
+
+
+@migrations()
+def m006_tree(db: Database) -> None:
+    """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
+    _run(db, schema_tree.STATEMENTS)
+
+
+@migrations()
+def m007_phrases(db: Database) -> None:
+    """Which mandated phrases were said in which call."""
+    _run(db, schema_phrases.STATEMENTS)

@@ -12,6 +12,7 @@ from voice_agent.errors import AccessError, NotInStore, StoreError
 from voice_agent.store import reviews
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding
+from voice_agent.store.tree import UNITS_UNDER
 from voice_agent.store.users import get_user
 from voice_agent.values import FAULTS, Status
 
@@ -51,12 +52,13 @@ class Objection:
 
 @dataclass(frozen=True)
 class ObjectionFilter:
-    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call."""
+    """A choice of objections; None means any. ``user`` filed it, ``unit`` is that of the call, ``node`` a subtree of units."""
 
     state: ObjectionState | None = None
     user: int | None = None
     call: int | None = None
     unit: str | None = None
+    node: str | None = None
 
 
 #: The filter that narrows nothing.
@@ -161,6 +163,7 @@ def _where(chosen: ObjectionFilter) -> tuple[str, list[Any]]:
         "o.user = ?": chosen.user,
         "o.call = ?": chosen.call,
         "c.unit = ?": chosen.unit,
+        f"c.unit IN ({UNITS_UNDER})": chosen.node,
     }
     narrowed = {condition: value for condition, value in wanted.items() if value is not None}
     return " AND ".join(narrowed) or "1", list(narrowed.values())
@@ -178,7 +181,7 @@ def _check_objectable(store: Store, found: StoredFinding, user: int, text: str) 
     if not job_number or found.clerk != job_number:
         raise AccessError("只能对自己的检查结果提出申诉")
     if found.finding.status not in FAULTS:
-        raise StoreError("这一项没有判为不合规，无需申诉")
+        raise StoreError("这一项没有判为不达标，无需申诉")
     if not text.strip():
         raise StoreError("请写明申诉理由")
 

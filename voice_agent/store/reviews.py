@@ -12,6 +12,7 @@ from voice_agent.store.claims import check_free
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding, insert_finding
 from voice_agent.store.state import refresh
+from voice_agent.store.transcripts import recording_seconds
 from voice_agent.values import EVERY_RULE, Finding, Status
 
 Decision = Literal["confirm", "overrule", "cannot_judge", "add", "objection"]
@@ -39,9 +40,13 @@ class Review:
 
 
 def confirm(store: Store, finding: int, user: int, *, reason: str = "", now: float | None = None) -> None:
-    """The finding is right as it stands. Raises AccessError (claimed by somebody else, own call) and StoreError."""
+    """The finding is right as it stands; saying so twice is saying it once.
+
+    Raises AccessError (claimed by somebody else, own call) and StoreError.
+    """
     found = reviewable(store, finding)
-    decide(store, found, user, "confirm", status=found.finding.status, reason=reason, now=now)
+    if not _has_said(store, found, user):
+        decide(store, found, user, "confirm", status=found.finding.status, reason=reason, now=now)
 
 
 def overrule(
@@ -65,6 +70,7 @@ def add_finding(store: Store, call: int, user: int, finding: Finding, *, now: fl
     Raises AccessError and StoreError (unknown rule or status, a span that is none, a call that was not judged).
     """
     _check_addition(finding)
+    _check_within(store, call, finding)
     with tally.changing(store, call):
         check_free(store, call, user, now=now)
         judgement = _monitored_judgement(store, call)
@@ -73,16 +79,6 @@ def add_finding(store: Store, call: int, user: int, finding: Finding, *, now: fl
         _record(store, reviewable(store, number), user, "add", status=finding.status, reason=finding.reason, now=now)
         refresh(store, call)
     return number
-
-
-def finish_review(store: Store, call: int, user: int, *, now: float | None = None) -> None:
-    """The call has been reviewed: it leaves the queue and its claim ends. Raises AccessError and StoreError."""
-    with tally.changing(store, call):
-        check_free(store, call, user, now=now)
-        store.write(
-            "UPDATE calls SET reviewed_by = ?, reviewed_at = ?, flagged = 0, claimed_by = NULL, claimed_until = NULL WHERE id = ?",
-            (user, _now(now), call),
-        )
 
 
 def review_history(store: Store, call: int) -> list[Review]:
@@ -167,6 +163,19 @@ def _check_addition(finding: Finding) -> None:
         raise StoreError(f"没有规则 {finding.rule}")
     if not finding.evidence or not all(0 <= each.start <= each.end for each in finding.evidence):
         raise StoreError("请选定片段：起止时间不合法")
+
+
+def _check_within(store: Store, call: int, finding: Finding) -> None:
+    """A span must lie in the recording, with a second for rounding."""
+    length = recording_seconds(store, call)
+    if length is not None and any(each.end > length + 1.0 for each in finding.evidence):
+        raise StoreError(f"片段超出了通话：这通电话的录音只有 {length:.0f} 秒")
+
+
+def _has_said(store: Store, found: StoredFinding, user: int) -> bool:
+    """Is the latest decision on the finding this person's, with this very status?"""
+    last = store.row("SELECT reviewer, status FROM reviews WHERE finding = ? ORDER BY id DESC LIMIT 1", (found.id,))
+    return last is not None and (last["reviewer"], last["status"]) == (user, found.finding.status)
 
 
 def _check_status(status: Status) -> None:

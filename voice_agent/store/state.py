@@ -12,6 +12,8 @@ from voice_agent.values import FAULTS, Status, Verdict
 
 #: What a fault costs when the book does not value its rule.
 UNVALUED = 5.0
+#: A fault that costs so many points is serious, and one that is certain to this degree is probable.
+SERIOUS_POINTS, PROBABLE = 15.0, 0.5
 _WORST_FIRST: tuple[Status, ...] = ("violated", "mismatch", "missing", "late", "uncertain", "met", "not_applicable")
 
 
@@ -50,15 +52,31 @@ def _write_state(store: Store, call: int, judgement: Row, deciding: Sequence[Sto
     verdict = verdict_of(statuses) if monitored and statuses else judgement["verdict"]
     row = {
         "call": call, "coverage": "monitored" if monitored else "not_monitored", "cause": judgement["cause"],
-        "verdict": verdict, "score": _score(store, judgement, deciding),
+        "verdict": verdict, "score": None if verdict == "needs_review" else _score(store, judgement, deciding),
         "faults": sum(status in FAULTS for status in statuses), "uncertain": statuses.count("uncertain"),
         "doubtful": verdict in ("non_compliant", "needs_review"), "states": states_of(deciding),
+        "urgency": _urgency(store, judgement, verdict, deciding),
     }  # fmt: skip
     store.write(
         "UPDATE calls SET coverage = :coverage, cause = :cause, verdict = :verdict, score = :score, faults = :faults,"
-        " uncertain = :uncertain, states = :states, flagged = (reviewed_at IS NULL AND :doubtful) WHERE id = :call",
+        " uncertain = :uncertain, states = :states, urgency = :urgency,"
+        " flagged = (reviewed_at IS NULL AND (:doubtful OR reopened)) WHERE id = :call",
         row,
     )
+
+
+def _urgency(store: Store, judgement: Row, verdict: Verdict, deciding: Sequence[StoredFinding]) -> int:
+    """Where a call stands in the queue: 0 a serious fault is probable, 1 undecided, 2 any other."""
+    if verdict == "needs_review":
+        return 1
+    points = book_points(store, judgement["book"])
+    return 0 if any(_is_serious(each, points.get(each.finding.rule)) for each in deciding) else 2
+
+
+def _is_serious(each: StoredFinding, points: Points | None) -> bool:
+    finding = each.finding
+    grave = finding.status in ("violated", "mismatch") or cost(finding.status, points) >= SERIOUS_POINTS
+    return grave and finding.status in FAULTS and finding.score >= PROBABLE
 
 
 def _score(store: Store, judgement: Row, deciding: Sequence[StoredFinding]) -> float | None:

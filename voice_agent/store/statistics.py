@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
-from voice_agent.store.breakdown import Breakdown, call_key, cube_for, finding_key, from_sums, without_place
+from voice_agent.store.breakdown import BETWEEN, Breakdown, call_key, cube_for, finding_key, from_sums, without_place
 from voice_agent.store.conditions import where
 from voice_agent.store.database import Row, Store
 from voice_agent.store.figures import CallCounts, CallLine, RuleCounts, RuleLine
@@ -54,7 +54,7 @@ def rule_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
     ]
     labels = _labels(store, by)
     return [
-        RuleLine(key, labels.get(key, key), rule, counts)
+        RuleLine(_last(key), labels.get(key, _named(key)), rule, counts, _unit(key))
         for (key, rule), counts in sorted(_merge_rules(found).items(), key=_by_key_and_rule)
         if any(getattr(counts, name) for name in _RULE_COLUMNS)
     ]
@@ -72,7 +72,11 @@ def call_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
         key = _key(row["key"], by)
         merged[key] = _sum(merged.get(key, CallCounts()), row)
     labels = _labels(store, by)
-    return [CallLine(key, labels.get(key, key), counts) for key, counts in sorted(merged.items()) if counts.calls]
+    return [
+        CallLine(_last(key), labels.get(key, _named(key)), counts, _unit(key))
+        for key, counts in sorted(merged.items())
+        if counts.calls
+    ]
 
 
 def total(store: Store, chosen: CallFilter = EVERY_CALL) -> CallCounts:
@@ -133,6 +137,19 @@ def _key(key: Any, by: Breakdown) -> str:
     if by == "hour":
         return f"{key:02d}"
     return iso_week(key) if by == "week" else str(key)
+
+
+def _unit(key: str) -> str:
+    """The unit of a window's key, '' for all other keys."""
+    return key.partition(BETWEEN)[0] if BETWEEN in key else ""
+
+
+def _last(key: str) -> str:
+    return key.rpartition(BETWEEN)[2]
+
+
+def _named(key: str) -> str:
+    return key.replace(BETWEEN, " ").strip() if _last(key) else ""
 
 
 def _merge_rules(found: Iterable[tuple[str, str, RuleCounts]]) -> dict[tuple[str, str], RuleCounts]:

@@ -32,7 +32,7 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.u
 FROM calls c JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
 LEFT JOIN call_clerks p ON p.call = c.id AND p.position = f.position
 CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
+WHERE c.coverage <> 'not_monitored' AND (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT DO UPDATE SET met = met + excluded.met, faults = faults + excluded.faults,
        uncertain = uncertain + excluded.uncertain, not_applicable = not_applicable + excluded.not_applicable,
@@ -69,6 +69,11 @@ ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unanswered = unanswere
 def add(store: Store, call: int) -> None:
     """Count a call that was not counted before."""
     _apply(store, call, 1)
+
+
+def remove(store: Store, call: int) -> None:
+    """Count a call no longer, before it is deleted."""
+    _apply(store, call, -1)
 
 
 @contextmanager

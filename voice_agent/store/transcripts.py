@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from voice_agent.intake.files import Part
 from voice_agent.store.database import Row, Store
 from voice_agent.store.words import CHANNELS, index_pairs, index_words
 from voice_agent.values import Agent, Channel, Segment, Transcript, Word
@@ -19,7 +20,8 @@ from voice_agent.values import Agent, Channel, Segment, Transcript, Word
 class Leg:
     """One side's audio: ``path`` on this machine, ``path_channel`` within the file (0 first), ``rate`` Hz, ``duration`` seconds.
 
-    ``usable`` is False for a silent or missing leg; ``quality`` holds measurements such as ``{"snr_db": 21.5}``.
+    ``usable`` is False for a silent or missing leg; ``quality`` holds measurements such as ``{"snr_db": 21.5}``. ``parts`` and ``length``
+    as in ``voice_agent.intake.files.Leg``: a leg put together from several files.
     """
 
     channel: Channel
@@ -29,6 +31,8 @@ class Leg:
     duration: float = 0.0
     usable: bool = True
     quality: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    length: float | None = None
 
 
 def save_transcript(
@@ -62,12 +66,23 @@ def latest_transcript_number(store: Store, call: int) -> int | None:
     return found
 
 
+def recording_seconds(store: Store, call: int) -> float | None:
+    """How long the recording of a call is, as far as anybody measured it; else how long the call was. Raises StoreError."""
+    found: float | None = store.value(
+        "SELECT max(coalesce((SELECT max(t.duration) FROM transcripts t WHERE t.call = c.id), 0),"
+        " coalesce((SELECT max(l.duration) FROM legs l WHERE l.call = c.id), 0), c.ended - c.started)"
+        " FROM calls c WHERE c.id = ?",
+        (call,),
+    )
+    return found
+
+
 def save_legs(store: Store, call: int, legs: Sequence[Leg]) -> None:
     """Where the sound of a call lies; replaces what was known. Raises StoreError."""
     with store.transaction():
         store.write("DELETE FROM legs WHERE call = ?", (call,))
         store.write_many(
-            "INSERT INTO legs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO legs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     call,
@@ -78,6 +93,8 @@ def save_legs(store: Store, call: int, legs: Sequence[Leg]) -> None:
                     leg.duration,
                     leg.usable,
                     json.dumps(dict(leg.quality)),
+                    json.dumps([[str(one.path), one.column, one.at, one.start, one.end] for one in leg.parts]),
+                    leg.length,
                 )
                 for leg in legs
             ],
@@ -91,9 +108,17 @@ def load_legs(store: Store, call: int) -> list[Leg]:
         Leg(
             row["channel"], Path(row["path"]), row["path_channel"], row["rate"], row["duration"], bool(row["usable"]),
             json.loads(row["quality"]),
+            tuple(Part(Path(path), *rest) for path, *rest in json.loads(row["parts"])), row["length"],
         )
         for row in rows
     ]  # fmt: skip
+
+
+def had_sound_in(store: Store, folder: Path) -> bool:
+    """Whether the sound of any call was ever found below this folder. Raises StoreError."""
+    return bool(
+        store.value("SELECT 1 FROM legs WHERE substr(path, 1, ?) = ? LIMIT 1", (len(str(folder)) + 1, f"{folder}/"))
+    )
 
 
 def pack(segments: Sequence[Segment]) -> bytes:

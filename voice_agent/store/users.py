@@ -16,7 +16,8 @@ Role = Literal["staff", "reviewer", "supervisor", "admin"]
 
 @dataclass(frozen=True)
 class User:
-    """A person who logs in. ``job_number`` links staff to their calls ('' none); ``unit`` limits a supervisor ('' all units).
+    """A person who logs in. ``job_number`` links staff to their calls ('' none); ``unit`` or ``node`` (a subtree of the
+    hierarchy) limits what somebody sees ('' everything).
 
     ``must_change``: the password is a first one. ``locked_until``: unix seconds, after repeated failures.
     """
@@ -32,13 +33,14 @@ class User:
     failed_logins: int
     locked_until: float | None
     created: float
+    node: str = ""
 
     def locked(self, now: float | None = None) -> bool:
         """Whether logging in is barred for the moment."""
         return self.locked_until is not None and self.locked_until > (time.time() if now is None else now)
 
 
-_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, failed_logins, locked_until, created FROM users"
+_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, failed_logins, locked_until, created, node FROM users"
 
 
 def add_user(
@@ -50,6 +52,7 @@ def add_user(
     password_hash: str,
     job_number: str = "",
     unit: str = "",
+    node: str = "",
     must_change: bool = True,
     now: float | None = None,
 ) -> int:
@@ -59,9 +62,9 @@ def add_user(
     _check_role(role, job_number)
     try:
         number = store.write(
-            "INSERT INTO users (username, name, role, job_number, unit, password_hash, must_change, created)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (username.strip(), name, role, job_number, unit, password_hash, must_change, _now(now)),
+            "INSERT INTO users (username, name, role, job_number, unit, node, password_hash, must_change, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (username.strip(), name, role, job_number, unit, node, password_hash, must_change, _now(now)),
         ).lastrowid
     except sqlite3.IntegrityError as error:
         raise StoreError(f"用户名 {username} 已存在") from error

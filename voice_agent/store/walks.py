@@ -10,7 +10,7 @@ from typing import Literal
 
 from voice_agent.store.filters import CallFilter
 
-Sort = Literal["started", "score", "talk_seconds", "ring_seconds", "clerk", "unit", "verdict"]
+Sort = Literal["urgency", "started", "score", "talk_seconds", "ring_seconds", "clerk", "unit", "verdict"]
 
 
 def walked(chosen: CallFilter, sort: Sort | None = None) -> str:
@@ -20,7 +20,7 @@ def walked(chosen: CallFilter, sort: Sort | None = None) -> str:
 
 
 def _index(chosen: CallFilter, sort: Sort | None) -> str | None:
-    if chosen.draw is not None or chosen.text is not None:
+    if chosen.draw is not None or chosen.text is not None or chosen.phrase is not None:
         # Few calls, by number.
         return None
     if chosen.review == "waiting":
@@ -36,7 +36,7 @@ def _whole(chosen: CallFilter, sort: Sort | None) -> str | None:
     """Over all time: the index in the order shown, so that reading ends with the page."""
     if sort in ("talk_seconds", "ring_seconds"):
         return f"calls_{sort}"
-    if sort in ("clerk", "unit", "verdict", "score"):
+    if sort in ("urgency", "clerk", "unit", "verdict", "score"):
         return None
     scored = sort is None and (chosen.score_min is not None or chosen.score_max is not None)
     return None if scored else "calls_list"

@@ -11,9 +11,10 @@ from voice_agent.web.visit import Page, Visit
 
 ACTION_NAMES = {
     "login": "登录", "login_failed": "登录失败", "logout": "退出", "password": "修改密码", "listen": "收听", "unmask": "显示号码",
-    "claim": "领取复核", "review": "复核", "add_finding": "补充问题", "finish_review": "完成复核", "object": "申诉",
-    "withdraw": "撤回申诉", "decide": "裁定申诉", "draw": "抽查", "export": "导出", "report": "导出月报", "add_user": "添加用户",
-    "disable_user": "停用用户", "enable_user": "启用用户", "password_user": "重置密码", "save_unit": "保存单位", "purge": "清理",
+    "claim": "领取复核", "review": "复核", "add_finding": "补充问题", "finish_review": "完成复核", "reopen": "退回待复核", "object": "申诉",
+    "withdraw": "撤回申诉", "decide": "裁定申诉", "draw": "抽查", "reassign": "转交抽查", "export": "导出", "report": "导出月报", "add_user": "添加用户",
+    "disable_user": "停用用户", "enable_user": "启用用户", "password_user": "重置密码", "save_unit": "保存单位", "save_node": "保存层级", "remove_node": "删除层级",
+    "import_tree": "导入层级", "post_clerk": "在岗记录", "end_posting": "离岗", "import_roster": "导入名单", "purge": "清理",
 }  # fmt: skip
 
 

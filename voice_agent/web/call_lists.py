@@ -11,7 +11,9 @@ from starlette.responses import Response
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls import Sort, list_calls
 from voice_agent.store.claims import claim_next
-from voice_agent.store.directory import list_clerks, list_units, list_windows
+from voice_agent.store.directory import list_clerks, list_places, list_units
+from voice_agent.store.draw_work import claim_in_draw, open_shares
+from voice_agent.store.tree import list_nodes, scope
 from voice_agent.store.users import User, list_users
 from voice_agent.web.listing import PER_PAGE, Listing, page_number
 from voice_agent.web.ownership import within
@@ -24,17 +26,29 @@ _SORTS: tuple[Sort, ...] = get_args(Sort)
 
 def read_filter(visit: Visit) -> CallFilter:
     """The filter in the address, narrowed to what this person may see. Raises StoreError naming the field."""
-    return within(visit.user, CallFilter.from_params(visit.query))
+    return within(visit, CallFilter.from_params(given(visit)))
+
+
+def given(visit: Visit, form: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the address (or a form) asks for; ``place`` names a window with its unit (``1号窗口@甲局``), because names recur."""
+    params = dict(visit.query if form is None else form)
+    window, _, unit = params.get("place", "").rpartition("@")
+    return params | {"window": window, "unit": unit} if window else params
 
 
 def choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
-    """What the filters offer: value and words."""
-    clerks = list_clerks(store, unit=user.unit or None)
+    """What the filters offer, as far as this person may see: value and words."""
+    seen = scope(store, user)
+
+    def ours(unit: str) -> bool:
+        return seen is None or unit in seen
+
     return {
-        "units": [(unit.name, unit.name) for unit in list_units(store)],
-        "clerks": [(clerk.job_number, f"{clerk.job_number} {clerk.name}".strip()) for clerk in clerks],
-        "windows": [(window, window) for window in list_windows(store)],
-    }
+        "nodes": [] if user.unit else [(node.code, f"{'　' * node.depth}{node.name}") for node in list_nodes(store, under=user.node)],
+        "units": [(unit.name, unit.name) for unit in list_units(store) if ours(unit.name)],
+        "clerks": [(one.job_number, f"{one.job_number} {one.name}".strip()) for one in list_clerks(store) if ours(one.unit)],
+        "places": [(f"{window}@{unit}", f"{unit} {window}".strip()) for unit, window in list_places(store) if ours(unit)],
+    }  # fmt: skip
 
 
 def names(store: Store) -> Mapping[int, str]:
@@ -56,7 +70,7 @@ def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool
         visit.store, chosen, sort=sort, descending=descending, limit=PER_PAGE, offset=(page - 1) * PER_PAGE,
         most=MOST_COUNTED if path == "/queue" else None,
     )  # fmt: skip
-    shown = replace(CallFilter.from_params(visit.query), review=None if path == "/queue" else chosen.review)
+    shown = replace(CallFilter.from_params(given(visit)), review=None if path == "/queue" else chosen.review)
     listing = Listing(path, shown.as_params(), sort, descending, page, found.total, *default, more=found.more)
     return visit.show(
         "calls.html", listing=listing, calls=found.calls, chosen=shown, choices=choices(visit.store, visit.user),
@@ -65,17 +79,20 @@ def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool
 
 
 def show_queue(visit: Visit) -> Response:
-    """待复核: flagged calls, worst first."""
+    """待复核: flagged calls, the probable serious faults first, then what is undecided, then by score."""
     chosen = replace(read_filter(visit), review="waiting")
     empty = ("没有待复核的通话", "换一个筛选条件，或到“抽查”里随机抽取通话。")
-    remark = "分数最低的在最前" if visit.query.get("sort") in (None, "", "score") else ""
-    return _list(visit, "/queue", chosen, ("score", False), heading="待复核", remark=remark, empty=empty)
+    remark = "可能严重的在最前，其次是无法判定的，再按得分" if visit.query.get("sort") in (None, "", "urgency") else ""
+    draws = open_shares(visit.store, visit.user.id)
+    return _list(visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty, draws=draws)
 
 
 def show_calls(visit: Visit) -> Response:
     """All calls with every filter: what stands behind a figure of the statistics."""
     empty = ("没有符合条件的通话", "放宽日期或清除筛选再试。")
-    return _list(visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty)
+    return _list(
+        visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty, draws=[]
+    )
 
 
 def show_mine(visit: Visit) -> Response:
@@ -83,16 +100,23 @@ def show_mine(visit: Visit) -> Response:
     days = visit.site.config.review.objection_days
     empty = ("这里还没有您的通话", f"工号 {visit.user.job_number} 的通话判定后会出现在这里；没有看到请与主管核对工号。")
     remark = f"对判定有异议，可在结果公布后 {days} 天内提出申诉"
-    return _list(visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty)
+    return _list(
+        visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty, draws=[]
+    )
 
 
-def take_next(visit: Visit) -> Response:
-    """Claim the worst free call that the filter in the address chooses, and open it."""
-    seconds = visit.site.config.review.claim_minutes * 60.0
-    number = claim_next(visit.store, visit.user.id, read_filter(visit), seconds=seconds)
+def take_next(visit: Visit, draw: int | None = None) -> Response:
+    """Claim the first free call that the filter in the address chooses, or the next of its (or the given) draw, and open it."""
+    seconds, chosen = visit.site.config.review.claim_minutes * 60.0, read_filter(visit)
     query = f"?{visit.request.url.query}" if visit.request.url.query else ""
+    draw = draw or chosen.draw
+    if draw is not None:
+        number, nothing = claim_in_draw(visit.store, draw, visit.user.id, seconds=seconds), f"/draws/{draw}"
+        query = f"?draw={draw}"
+    else:
+        number, nothing = claim_next(visit.store, visit.user.id, chosen, seconds=seconds), f"/queue{query}"
     if number is None:
-        return visit.go(f"/queue{query}")
+        return visit.go(nothing)
     visit.note("claim", f"call {number}")
     return visit.go(f"/calls/{number}{query}")
 

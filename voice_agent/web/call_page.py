@@ -8,13 +8,18 @@ from typing import Any
 
 from starlette.responses import Response
 
+from voice_agent.coverage import Timeline
+from voice_agent.spans import without
+from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
 from voice_agent.store.calls import clerks_of_call
+from voice_agent.store.closings import closings
 from voice_agent.store.comments import list_comments
 from voice_agent.store.findings import StoredFinding
-from voice_agent.store.judgements import current_findings, current_judgement, history
+from voice_agent.store.judgements import current_findings, current_judgement, history, verdict_reason
 from voice_agent.store.objections import Objection, ObjectionFilter, list_objections, objectable_until
 from voice_agent.store.reviews import Review, review_history
+from voice_agent.store.timelines import load_timeline
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.values import Transcript
 from voice_agent.web import call_view
@@ -38,52 +43,81 @@ def show_call(visit: Visit) -> Response:
     """The whole page. Raises HTTPException 404."""
     call = the_call(visit)
     said = _said(visit, call)
-    return visit.show("call.html", partial=False, **_head(visit, call, said), **work_values(visit, call, said))
+    return visit.show("call.html", **_head(visit, call, said), **work_values(visit, call))
 
 
 def show_work(visit: Visit) -> Response:
-    """After something was done: the findings anew for htmx, else back to the page."""
-    if not visit.partial:
-        return visit.go(f"/calls/{visit.number()}")
+    """After something was done, or to look again: the findings anew for the page's script, else back to the page.
+
+    What was said does not change with a decision and is not sent again: two hours of it are megabytes.
+    """
     call = the_call(visit)
-    return visit.show("_after.html", partial=True, **work_values(visit, call, _said(visit, call)))
+    return visit.show("_work.html", **work_values(visit, call)) if visit.partial else visit.go(f"/calls/{call.id}")
 
 
 def _said(visit: Visit, call: CallRow) -> Transcript:
     return load_transcript(visit.store, call.id) or Transcript(call.call_id, ())
 
 
-def work_values(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
-    """Verdict, findings, conversation, history: everything that a decision changes."""
+def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
+    """Verdict, findings, history: everything that a decision changes."""
     store, hidden = visit.store, is_hidden(visit, call)
     findings = current_findings(store, call.id)
     judgement = current_judgement(store, call.id)
     reviews, objections = review_history(store, call.id), list_objections(store, ObjectionFilter(call=call.id))
     until = max((_until(visit, each) for each in findings), default=0.0)
+    reason, machine_reason = verdict_reason(judgement, findings) if judgement else ("", "")
     return {
         "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "object_until": until, "names": names(store),
-        "may_review": visit.user.role == "reviewer",
-        "turns": call_view.turns(said, findings, hidden=hidden),
+        "may_review": visit.user.role == "reviewer", "held": _holder(visit, call),
+        "may_reopen": visit.user.role in ("reviewer", "supervisor") and call.reviewed_at is not None,
         "findings": call_view.finding_views(
             findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
             hidden=hidden,
         ),
-        "marks": call_view.regions(findings), "comments": call_view.remarks(list_comments(store, call.id), hidden=hidden), "history": history(store, call.id),
-        "book_version": judgement.book_version if judgement else "", "verdict_reason": judgement.reason if judgement else "",
+        "marks": call_view.regions(findings), "labels": call_view.label_places(findings),
+        "comments": call_view.remarks(list_comments(store, call.id), hidden=hidden),
+        "closings": call_view.accounts(closings(store, call.id), hidden=hidden), "history": history(store, call.id),
+        "book_version": judgement.book_version if judgement else "",
+        "verdict_reason": reason, "machine_reason": machine_reason,
     }  # fmt: skip
+
+
+def _holder(visit: Visit, call: CallRow) -> str:
+    """Who else is at the call just now, so that this person may decide nothing; '' when nobody is."""
+    other = call.claimed_by not in (None, visit.user.id) and (call.claimed_until or 0.0) > time.time()
+    return names(visit.store).get(call.claimed_by or 0, "另一名质检员") if other else ""
 
 
 def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     talk = [{"start": part.start, "end": part.end} for part in said.segments]
     reviewer = visit.user.role == "reviewer"
     legs = sound_legs(visit, call)
+    line = load_timeline(visit.store, call.id)
+    unheard = _unheard(line) if line else []
     return {
         "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
+        "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
         "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
-        "facts": {"url": f"/calls/{call.id}", "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk},
+        "facts": {
+            "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": unheard,
+            "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
+        },
     }  # fmt: skip
+
+
+def draw_of(visit: Visit) -> int | None:
+    """The draw that is being worked through, as the address says."""
+    return CallFilter.from_params({"draw": visit.query.get("draw", "")}).draw
+
+
+def _unheard(line: Timeline) -> list[dict[str, Any]]:
+    """What the waveform shows as not recorded, and as recorded but nobody's own time (waiting, between clerks, muted)."""
+    waiting = without(line.unjudged, line.uncovered)
+    shown = [("未录音", "missing", one) for one in line.uncovered] + [("不检查", "waiting", one) for one in waiting]
+    return [{"text": text, "kind": kind, "start": one.start, "end": one.end} for text, kind, one in shown]
 
 
 def _until(visit: Visit, each: StoredFinding) -> float:
@@ -116,5 +150,6 @@ def unmask(visit: Visit) -> Response:
 
 PAGES = (
     Page("call", "GET", "/calls/{number:int}", show_call),
+    Page("work", "GET", "/calls/{number:int}/work", show_work),
     Page("unmask", "POST", "/calls/{number:int}/unmask", unmask),
 )

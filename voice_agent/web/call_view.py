@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phrasebook.model import PhraseBook
-from voice_agent.labels import RULE_NAMES
+from voice_agent.labels import RULE_NAMES, STATUS_NAMES
 from voice_agent.masking import mask_words
+from voice_agent.store.closings import Closing
 from voice_agent.store.comments import Comment
 from voice_agent.store.findings import StoredFinding
 from voice_agent.store.objections import Objection
 from voice_agent.store.reviews import Review
-from voice_agent.values import FAULTS, Channel, Evidence, Segment, Status, Transcript, Word
-from voice_agent.web.words import kind, spoken
+from voice_agent.values import FAULTS, Channel, Evidence, Finding, Segment, Status, Transcript, Word
+from voice_agent.web.words import kind, sign, spoken
 
 #: Words that the recogniser was less sure of than this are marked as doubtful (0–1).
 DOUBTFUL = 0.5
@@ -32,13 +33,12 @@ class WordView:
 
 @dataclass(frozen=True)
 class TurnView:
-    """A line of the conversation; ``marks`` are (status, name of the rule) of the findings in it."""
+    """A line of the conversation."""
 
     channel: Channel
     start: float
     end: float
     words: tuple[WordView, ...]
-    marks: tuple[tuple[Status, str], ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,11 @@ class StepView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding with all that makes it believable; ``quiet``: the rule does not apply. ``start`` is where its evidence begins."""
+    """A finding with all that makes it believable; ``quiet``: the rule does not apply. ``start`` is where its evidence begins.
+
+    ``reason`` is what is said now; ``own_reason`` what the machine said where people decided otherwise, else ''. ``open``: a
+    person has to decide.
+    """
 
     id: int
     name: str
@@ -70,20 +74,18 @@ class FindingView:
     start: float | None
     norm: str
     quiet: bool
+    own_reason: str
+    open: bool
     history: tuple[StepView, ...]
     objection: Objection | None
     may_object: bool
     may_decide: bool
 
 
-def turns(transcript: Transcript, findings: Sequence[StoredFinding], *, hidden: bool) -> list[TurnView]:
-    """The conversation in order of time, with the findings marked where their evidence lies."""
+def turns(transcript: Transcript, *, hidden: bool) -> list[TurnView]:
+    """The conversation in order of time; the page itself hangs the findings on its lines (``label_places``)."""
     ordered = sorted(transcript.segments, key=lambda part: (part.start, part.channel))
-    marks = _marks(ordered, findings)
-    return [
-        TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden)), tuple(marks.get(place, ())))
-        for place, part in enumerate(ordered)
-    ]
+    return [TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden))) for part in ordered]
 
 
 def _words(part: Segment, hidden: bool) -> Iterator[WordView]:
@@ -102,18 +104,37 @@ def _spread(part: Segment) -> tuple[Word, ...]:
     )
 
 
-def _marks(parts: Sequence[Segment], findings: Sequence[StoredFinding]) -> dict[int, list[tuple[Status, str]]]:
-    """Place of a line → what is marked there. What is missing is marked once, where it should have begun."""
-    marks: dict[int, list[tuple[Status, str]]] = {}
-    for found in (each.finding for each in findings if each.finding.status != "not_applicable"):
-        places = [place for place, part in enumerate(parts) if any(_touches(one, part) for one in found.evidence)]
-        for place in places[:1] if found.status == "missing" else places:
-            marks.setdefault(place, []).append((found.status, RULE_NAMES[found.rule]))
-    return marks
+def label_places(findings: Sequence[StoredFinding]) -> list[dict[str, Any]]:
+    """What hangs on which line: only the clerk has duties, so only the clerk's lines carry labels.
+
+    ``from``/``to`` seconds; ``where``: ``all`` lines heard there, the ``first``, the ``last`` (an ending is due at the end), the
+    one ``before`` a silence, or the one ``after`` what the caller said.
+    """
+    shown = [each.finding for each in findings if each.counted and each.finding.status != "not_applicable"]
+    return [
+        {
+            "words": f"{RULE_NAMES[found.rule]}·{STATUS_NAMES[found.status]}", "kind": kind(found.status), "sign": sign(found.status),
+            "from": evidence.start, "to": evidence.end, "where": where,
+        }
+        for found in shown
+        for evidence, where in _hung(found)
+    ]  # fmt: skip
 
 
-def _touches(one: Evidence, part: Segment) -> bool:
-    return one.channel == part.channel and one.start < part.end and one.end > part.start
+def _hung(found: Finding) -> Iterator[tuple[Evidence, str]]:
+    """The evidence that is labelled: all that was heard of the clerk, but a single place of what was not."""
+    own = [one for one in found.evidence if one.channel != "caller"]
+    if found.status not in ("missing", "uncertain"):
+        yield from ((one, "all") for one in own)
+        own = own or [*found.evidence[:1]]
+        if any(one.channel == "caller" for one in own):
+            yield own[0], "after"
+    elif found.rule == "closing" and found.evidence:
+        yield (own or found.evidence)[-1], "last"
+    elif own:
+        yield own[0], "first" if own[0].text else "before"
+    elif found.evidence:
+        yield found.evidence[0], "after"
 
 
 def finding_views(
@@ -126,7 +147,8 @@ def finding_views(
     *,
     hidden: bool,
 ) -> list[FindingView]:
-    """The findings, faults first, then what a person must hear, then what was kept."""
+    """The findings: faults first, then what a person must hear, then what was kept; as they were made, so that a decision does
+    not move them."""
     by_finding = {one.finding: masked(one, hidden=hidden) for one in objections}
 
     def view(each: StoredFinding) -> FindingView:
@@ -135,11 +157,11 @@ def finding_views(
         return FindingView(
             each.id, RULE_NAMES[found.rule], found.status, each.machine_status, found.score, found.reason, found.prompted,
             each.reviewed, found.evidence, found.evidence[0].start if found.evidence else None, norm_of(book, found.rule),
-            found.status == "not_applicable" and not history, history, objection,
+            found.status == "not_applicable" and not history, each.own_reason if each.changed else "", each.open, history, objection,
             objection is None and found.status in FAULTS and may_object(each), objection is not None and may_decide(objection),
         )  # fmt: skip
 
-    return [view(each) for each in sorted(findings, key=lambda each: _ORDER[each.finding.status])]
+    return [view(each) for each in sorted(findings, key=lambda each: _ORDER[each.machine_status or "late"])]
 
 
 def _step(one: Review, hidden: bool) -> StepView:
@@ -155,6 +177,11 @@ def masked(one: Objection, *, hidden: bool) -> Objection:
 def remarks(comments: Sequence[Comment], *, hidden: bool) -> list[Comment]:
     """The remarks as this visit may read them."""
     return [replace(one, text=spoken(one.text, hidden=hidden)) for one in comments]
+
+
+def accounts(steps: Sequence[Closing], *, hidden: bool) -> list[Closing]:
+    """When the review was finished or taken up again, as this visit may read it."""
+    return [replace(one, reason=spoken(one.reason, hidden=hidden)) for one in steps]
 
 
 def norm_of(book: PhraseBook, rule: str) -> str:

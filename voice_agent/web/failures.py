@@ -32,11 +32,11 @@ def failure(site: Site, request: Request, error: Exception) -> Response:
     status, words = _meaning(error)
     if status == 500:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    if "hx-request" in request.headers or "text/html" not in request.headers.get("accept", "text/html"):
+    if "x-part" in request.headers or "text/html" not in request.headers.get("accept", "text/html"):
         return PlainTextResponse(words, status)
     page = site.templates.get_template("error.html")
-    back = request.headers.get("referer", "/")
-    values = {"user": None, "heading": _HEADINGS.get(status, "没有完成"), "message": words, "back": _own(request, back)}
+    heading = _HEADINGS.get(status, "没有完成")
+    values = {"user": None, "heading": heading, "message": words, "back": own_address(request)}
     return HTMLResponse(page.render(values), status)
 
 
@@ -58,7 +58,7 @@ def _store_meaning(error: StoreError) -> tuple[int, str]:
     """What is not there, what SQLite could not do, or what somebody entered wrongly."""
     if isinstance(error, NotInStore):
         return 404, _WORDS[404]
-    if isinstance(error.__cause__, sqlite3.Error):
+    if isinstance(error.__cause__, sqlite3.Error) and not isinstance(error.__cause__, sqlite3.IntegrityError):
         log.warning("the store failed: %s", error)
         return 503, "数据正被另一个程序占用或暂时无法读写，没有保存。请稍后重试；如果一直这样，请联系管理员。"
     return 400, str(error)
@@ -69,7 +69,7 @@ def sound_problem(error: RecordingError) -> str:
     return "录音文件已不在原处。" if isinstance(error, RecordingNotFound) else "录音文件损坏或无法解码。"
 
 
-def _own(request: Request, address: str) -> str:
-    """Only addresses of this site are a way back."""
-    base = str(request.base_url)
+def own_address(request: Request) -> str:
+    """The page that a request came from; only addresses of this site are a way back."""
+    base, address = str(request.base_url), request.headers.get("referer", "/")
     return "/" + address.removeprefix(base) if address.startswith(base) else "/"

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from voice_agent.store.sessions import find_session
 from voice_agent.web.auth import cookie_name
+from voice_agent.web.failures import own_address
 from voice_agent.web.permissions import MAY
 from voice_agent.web.security import is_foreign, same
 from voice_agent.web.site import Site
@@ -37,11 +38,10 @@ def admitted(site: Site, page: Page, request: Request, form: Mapping[str, str], 
 
 def _sign_in_first(request: Request) -> Response:
     """To the sign-in page, and back afterwards; an update within a page or a file says so instead."""
-    if (
-        request.method == "GET"
-        and "hx-request" not in request.headers
-        and "text/html" in request.headers.get("accept", "text/html")
-    ):
+    if "x-part" in request.headers or "text/html" not in request.headers.get("accept", "text/html"):
+        return PlainTextResponse("登录已过期，刚才的操作没有保存。请重新登录后再做一次。", 401)
+    if request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", 303)
-    return PlainTextResponse("登录已过期，请重新登录。", 401)
+    # What was to be done is lost, but not the place where it was to be done.
+    return RedirectResponse(f"/login?next={quote(own_address(request), safe='')}&lost=1", 303)

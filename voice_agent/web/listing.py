@@ -26,11 +26,12 @@ class Listing:
     default_descending: bool
     what: str = "通"
     more: bool = False
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one; of a list that was not counted to its end, as many as are known of."""
-        return max(1, -(-self.total // PER_PAGE), self.page + self.more)
+        return max(1, -(-self.total // self.per_page), self.page + self.more)
 
     @property
     def query(self) -> str:

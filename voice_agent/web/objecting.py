@@ -62,7 +62,7 @@ def show_objections(visit: Visit) -> Response:
 def _mine(user: User, state: ObjectionState | None) -> ObjectionFilter:
     if user.role == "staff":
         return ObjectionFilter(state=state, user=user.id)
-    return ObjectionFilter(state=state, unit=user.unit or None)
+    return ObjectionFilter(state=state, unit=user.unit or None, node=None if user.unit else user.node or None)
 
 
 def _view(visit: Visit, one: Objection) -> ObjectionView:

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from voice_agent.errors import NotInStore
 from voice_agent.store import CallFilter
 from voice_agent.store.call_rows import CallRow
-from voice_agent.store.calls import get_call, took_part
+from voice_agent.store.calls import get_call, took_part, units_of_call
 from voice_agent.store.findings import StoredFinding, get_finding
 from voice_agent.store.objections import Objection, get_objection
-from voice_agent.store.users import User
+from voice_agent.store.tree import list_nodes, scope
 from voice_agent.web.visit import Visit
 
 T = TypeVar("T")
@@ -31,10 +31,11 @@ def fetched(get: Callable[[], T]) -> T:
 
 
 def may_see(visit: Visit, call: CallRow) -> bool:
-    """Staff see the calls they took part in; others those of their unit, or all when they have none."""
+    """Staff see the calls they took part in; others those that their units took part in, or all."""
     if visit.user.role == "staff":
         return took_part(visit.store, call.id, visit.user.job_number)
-    return visit.user.unit in ("", call.unit)
+    seen = scope(visit.store, visit.user)
+    return seen is None or call.unit in seen or bool(seen & units_of_call(visit.store, call.id))
 
 
 def the_call(visit: Visit, number: int | None = None) -> CallRow:
@@ -69,8 +70,13 @@ def the_objection(visit: Visit) -> Objection:
     return found
 
 
-def within(user: User, chosen: CallFilter) -> CallFilter:
+def within(visit: Visit, chosen: CallFilter) -> CallFilter:
     """A filter that finds nothing but what this person may see, whatever the address asks for."""
+    user = visit.user
     if user.role == "staff":
-        return replace(chosen, clerk=user.job_number, unit=None)
-    return replace(chosen, unit=user.unit) if user.unit else chosen
+        return replace(chosen, clerk=user.job_number, unit=None, node=None)
+    if user.unit:
+        return replace(chosen, unit=user.unit, node=None)
+    if user.node and chosen.node not in {node.code for node in list_nodes(visit.store, under=user.node)}:
+        return replace(chosen, node=user.node)
+    return chosen

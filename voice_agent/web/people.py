@@ -1,4 +1,4 @@
-"""For administrators: who may sign in, and which queues belong to which unit."""
+"""For administrators: who may sign in, and which part of the hierarchy they see."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import cast, get_args
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.store.directory import Unit, list_clerks, list_units, save_units
+from voice_agent.store.directory import list_units
+from voice_agent.store.tree import get_node, list_nodes
 from voice_agent.store.users import Role, add_user, get_user, list_users, set_disabled, set_password
 from voice_agent.web.auth import SHORTEST, hash_password
 from voice_agent.web.ownership import fetched
@@ -21,7 +22,11 @@ _JOB_NUMBER = re.compile(r"[0-9A-Za-z]{0,16}")
 def show_users(visit: Visit, message: str = "") -> Response:
     """All accounts, and a form for a new one."""
     units = [(unit.name, unit.name) for unit in list_units(visit.store)]
-    return visit.show("users.html", people=list_users(visit.store), units=units, shortest=SHORTEST, message=message)
+    nodes = list_nodes(visit.store)
+    return visit.show(
+        "users.html", people=list_users(visit.store), units=units, nodes=[(one.code, f"{'　' * one.depth}{one.name}") for one in nodes],
+        node_names={one.code: one.name for one in nodes}, shortest=SHORTEST, message=message,
+    )  # fmt: skip
 
 
 def add(visit: Visit) -> Response:
@@ -36,8 +41,11 @@ def add(visit: Visit) -> Response:
         raise StoreError("请选择角色")
     if not _JOB_NUMBER.fullmatch(job_number):
         raise StoreError("工号只能用数字和字母，最多 16 位")
+    if form.get("node"):
+        fetched(lambda: get_node(visit.store, form["node"]))
     number = add_user(
         visit.store, username, name=form["name"], role=cast(Role, role), job_number=job_number, unit=form.get("unit", ""),
+        node=form.get("node", ""),
         password_hash=hash_password(visit.form.get("password", "")),
     )  # fmt: skip
     visit.note("add_user", f"user {number}", f"{username} {role}")
@@ -60,27 +68,8 @@ def change(visit: Visit) -> Response:
     return visit.go("/users")
 
 
-def show_units(visit: Visit) -> Response:
-    """Units, their queues and their clerks."""
-    units = [(unit, list_clerks(visit.store, unit=unit.name)) for unit in list_units(visit.store)]
-    return visit.show("units.html", units=units)
-
-
-def add_unit(visit: Visit) -> Response:
-    """Add a unit or give it queues. Raises StoreError."""
-    name = visit.form.get("name", "").strip()
-    if not name or len(name) > 64:
-        raise StoreError("请填写单位名称，最多 64 个字符")
-    queues = tuple(visit.form.get("queues", "")[:400].split())
-    save_units(visit.store, [Unit(name, queues)])
-    visit.note("save_unit", name, " ".join(queues))
-    return visit.go("/units")
-
-
 PAGES = (
     Page("users", "GET", "/users", show_users),
     Page("add_user", "POST", "/users", add),
     Page("change_user", "POST", "/users/{number:int}", change),
-    Page("units", "GET", "/units", show_units),
-    Page("add_unit", "POST", "/units", add_unit),
 )

@@ -33,14 +33,14 @@ def month_of(text: str, timezone: ZoneInfo) -> tuple[date, date]:
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
-def narrowed(chosen: CallFilter, by: Breakdown, key: str) -> CallFilter:
-    """The filter for one line of a breakdown: the calls behind its figures."""
+def narrowed(chosen: CallFilter, by: Breakdown, key: str, unit: str = "") -> CallFilter:
+    """The filter for one line of a breakdown: the calls behind its figures. ``unit`` is a window's."""
     if by == "clerk":
         return replace(chosen, clerk=key)
     if by == "unit":
         return replace(chosen, unit=key)
     if by == "window":
-        return replace(chosen, window=key)
+        return replace(chosen, window=key, unit=unit or chosen.unit)
     if by == "hour":
         return replace(chosen, hour=int(key))
     if by in ("day", "week", "month"):

@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from voice_agent.errors import StoreError
 from voice_agent.store.claims import claim, release_claim
+from voice_agent.store.closings import finish_review, reopen
 from voice_agent.store.comments import add_comment
-from voice_agent.store.reviews import add_finding, cannot_judge, confirm, finish_review, overrule
+from voice_agent.store.draw_work import done_in_draw
+from voice_agent.store.reviews import add_finding, cannot_judge, confirm, overrule
 from voice_agent.store.transcripts import load_transcript
 from voice_agent.values import Channel, Evidence, Finding, Status, Transcript
 from voice_agent.web.call_lists import take_next
-from voice_agent.web.call_page import show_work
+from voice_agent.web.call_page import draw_of, show_work
 from voice_agent.web.ownership import the_call, the_finding
 from voice_agent.web.visit import Page, Visit
 
@@ -117,11 +119,30 @@ def remark(visit: Visit) -> Response:
 
 
 def finish(visit: Visit) -> Response:
-    """The call is reviewed; go on with the next of the queue. Raises AccessError."""
-    call = the_call(visit)
-    finish_review(visit.store, call.id, visit.user.id)
-    visit.note("finish_review", f"call {call.id}")
-    return take_next(visit)
+    """The call is reviewed; go on with the next of the queue or the draw. Raises AccessError, StoreError: something is undecided."""
+    call, reason, draw = the_call(visit), text_of(visit, "reason"), draw_of(visit)
+    with visit.store.transaction():
+        left = finish_review(visit.store, call.id, visit.user.id, reason=reason)
+        if draw is not None:
+            done_in_draw(visit.store, draw, call.id, visit.user.id)
+        visit.note("finish_review", f"call {call.id}", f"{left} 条未决定：{reason}" if left else "")
+    return _onward(visit, take_next(visit))
+
+
+def _onward(visit: Visit, answer: Response) -> Response:
+    """A script is told where to go; a redirect it would follow itself, unseen."""
+    if not visit.partial:
+        return answer
+    return Response(status_code=204, headers={"X-Go": answer.headers["location"]})
+
+
+def open_again(visit: Visit) -> Response:
+    """Put a reviewed call back into the queue. Raises AccessError and StoreError."""
+    call, reason = the_call(visit), text_of(visit, "reason")
+    with visit.store.transaction():
+        reopen(visit.store, call.id, visit.user.id, reason)
+        visit.note("reopen", f"call {call.id}", reason)
+    return show_work(visit)
 
 
 PAGES = (
@@ -131,4 +152,5 @@ PAGES = (
     Page("add_finding", "POST", "/calls/{number:int}/findings", add),
     Page("comment", "POST", "/calls/{number:int}/comments", remark),
     Page("finish", "POST", "/calls/{number:int}/finish", finish),
+    Page("reopen", "POST", "/calls/{number:int}/reopen", open_again),
 )

@@ -37,11 +37,14 @@ def show_login(site: Site, request: Request, form: Mapping[str, str], _nonce: st
     """The sign-in page."""
     token = request.cookies.get(_pass_name(site)) or secrets.token_urlsafe(32)
     wanted = form.get("next") or request.query_params.get("next", "")
+    lost = "登录已过期，刚才的操作没有保存。重新登录后会回到原来的页面，写好的文字还在。"
+    message = message or (lost if request.query_params.get("lost") and request.method == "GET" else "")
     values = {
         "user": None, "message": message, "token": token, "next": _inside(wanted), "username": form.get("username", ""),
         "demo": site.demo,
     }  # fmt: skip
-    response = HTMLResponse(site.templates.get_template("login.html").render(values), 401 if message else 200)
+    refused = bool(message) and request.method == "POST"
+    response = HTMLResponse(site.templates.get_template("login.html").render(values), 401 if refused else 200)
     set_cookie(response, _pass_name(site), token, secure=site.secure)
     return response
 

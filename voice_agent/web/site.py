@@ -11,6 +11,8 @@ from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store
+from voice_agent.web.exports import Exports
+from voice_agent.web.phrase_reader import PhraseReader
 from voice_agent.web.sound import SoundCache
 from voice_agent.web.words import environment
 
@@ -35,6 +37,8 @@ class Site:
         store = config.store.path.expanduser()
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
         self.heard, self.unmasked = Lately(), Lately()
+        self.exports = Exports(config)
+        self.reader = PhraseReader(config, book)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -54,7 +58,9 @@ class Site:
         return found
 
     def close(self) -> None:
-        """Close every thread's store, and drop the rendered sound."""
+        """Close every thread's store, and drop the rendered sound and exports."""
+        self.exports.close()
+        self.reader.close()
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)
         self._pool.shutdown()

@@ -66,6 +66,8 @@ class SoundCache:
 
 def _plays_as_it_is(legs: Sequence[Leg]) -> Path | None:
     path = legs[0].path
+    if any(leg.parts or leg.length for leg in legs):
+        return None
     if any(leg.path != path for leg in legs) or [leg.column for leg in legs if leg.channel != "agent"] != [0]:
         return None
     with open_sound(path) as sound:

@@ -19,7 +19,9 @@ from voice_agent.web.visit import Page, Visit
 
 def sound_legs(visit: Visit, call: CallRow) -> list[Leg]:
     """Where the sound of a call lies, as the store knows it: never from the request."""
-    return [Leg(leg.channel, leg.path, leg.path_channel) for leg in load_legs(visit.store, call.id)]
+    return [
+        Leg(leg.channel, leg.path, leg.path_channel, leg.parts, leg.length) for leg in load_legs(visit.store, call.id)
+    ]
 
 
 def missing(legs: list[Leg]) -> str:

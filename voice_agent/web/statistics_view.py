@@ -10,7 +10,8 @@ from voice_agent.store import CallFilter
 from voice_agent.store.breakdown import Breakdown
 from voice_agent.store.figures import CallCounts, CallLine, RuleLine
 from voice_agent.store.statistics import StatusLine
-from voice_agent.web.periods import calls_link, narrowed
+from voice_agent.store.tree_figures import BranchLine
+from voice_agent.web.periods import address, calls_link, narrowed
 from voice_agent.web.words import percent, points
 
 FAULT_STATUSES = "missing,late,mismatch,violated"
@@ -18,40 +19,55 @@ FAULT_STATUSES = "missing,late,mismatch,violated"
 UNKNOWN = "（不详）"
 
 
+#: The norm for answering (GB/T 33358-2016), seconds; and how many lines a chart can name.
+LATE_ANSWER, MOST_BARS = 15.0, 20
+Linked = tuple[str, int, str]
+
+
 @dataclass(frozen=True)
 class FigureView:
-    """A large figure: its value, what it was in the period before, whether more is better, where its calls are."""
+    """A large figure: its value, what it was in the period before, whether more is better, and ``parts``: the counts that it is
+    made of (words, number, address of exactly these calls)."""
 
     name: str
     value: str
-    remark: str
+    parts: tuple[Linked, ...]
     trend: str
     direction: str
-    link: str
 
 
 @dataclass(frozen=True)
 class LineView:
-    """A line of a breakdown. ``few``: too few calls to be ranked."""
+    """A line of a breakdown. ``few``: too few calls to be ranked. ``drawn``: it stands in the chart. ``deeper``: its own lines."""
 
     label: str
     counts: CallCounts
     link: str
     few: bool
+    drawn: bool = True
+    deeper: str = ""
+
+
+def counted_as(chosen: CallFilter) -> CallFilter:
+    """The filter for lists that show what these statistics count: a call counts for its first clerk."""
+    return replace(chosen, first=True) if chosen.clerk is not None else chosen
 
 
 def figures(chosen: CallFilter, now: CallCounts, before: CallCounts | None) -> list[FigureView]:
     """The figures on top of the page."""
-    decided = now.compliant + now.non_compliant
     was = before or CallCounts()
-    link = calls_link
+
+    def part(words: str, number: int, **more: str) -> Linked:
+        return words, number, calls_link(counted_as(chosen), **more)
+
+    ring = "–" if now.mean_ring is None else f"{now.mean_ring:.1f} 秒"
     return [
-        FigureView("合格率", percent(now.compliance), f"{now.compliant} / {decided} 通", *_trend(now.compliance, was.compliance, 100), link(chosen, verdict="non_compliant")),
-        FigureView("平均得分", points(now.mean_score), f"{now.scored} 通", *_trend(now.mean_score, was.mean_score, 1), link(chosen, sort="score", order="asc")),
-        FigureView("监测覆盖率", percent(now.coverage), f"未监测 {now.not_monitored} 通", *_trend(now.coverage, was.coverage, 100), link(chosen, coverage="not_monitored")),
-        FigureView("接通率", percent(now.connect_rate), f"未接听 {now.unanswered} / {now.calls} 通", *_trend(now.connect_rate, was.connect_rate, 100), link(chosen, coverage="unanswered")),
-        FigureView("平均振铃", "–" if now.mean_ring is None else f"{now.mean_ring:.1f} 秒", f"超过 15 秒接听 {now.late_answers} 通", *_trend(now.mean_ring, was.mean_ring, 1, less=True), link(chosen, sort="ring_seconds", order="desc")),
-        FigureView("须人工听", str(now.needs_review), "无法判定的通话", "", "", link(chosen, verdict="needs_review")),
+        FigureView("合格率", percent(now.compliance), (part("合格", now.compliant, verdict="compliant"), part("不合格", now.non_compliant, verdict="non_compliant")), *_trend(now.compliance, was.compliance, 100)),
+        FigureView("平均得分", points(now.mean_score), (part("有得分的", now.scored, score_min="0", sort="score", order="asc"),), *_trend(now.mean_score, was.mean_score, 1)),
+        FigureView("监测覆盖率", percent(now.coverage), (part("已监测", now.monitored, coverage="monitored"), part("未监测", now.not_monitored, coverage="not_monitored")), *_trend(now.coverage, was.coverage, 100)),
+        FigureView("接通率", percent(now.connect_rate), (part("来电", now.calls), part("未接听", now.unanswered, coverage="unanswered")), *_trend(now.connect_rate, was.connect_rate, 100)),
+        FigureView("平均振铃", ring, (part("超过 15 秒接听", now.late_answers, ring_over=f"{LATE_ANSWER:g}"),), *_trend(now.mean_ring, was.mean_ring, 1, less=True)),
+        FigureView("须人工听", str(now.needs_review), (part("无法判定", now.needs_review, verdict="needs_review"), part("等待复核", now.flagged, review="waiting")), "", ""),
     ]  # fmt: skip
 
 
@@ -66,23 +82,40 @@ def _trend(now: float | None, before: float | None, scale: float, *, less: bool 
 
 
 def lines(chosen: CallFilter, by: Breakdown, found: Sequence[CallLine], least: int) -> list[LineView]:
-    """The lines of a breakdown; clerks, units and windows are ranked by compliance, those with too few calls come last."""
-    views = [
-        LineView(
-            line.label if line.label == line.key else f"{line.label} {line.key}", line.counts,
-            calls_link(narrowed(chosen, by, line.key)), line.counts.monitored < least,
-        )
-        if line.key else LineView(UNKNOWN, line.counts, "", True)
-        for line in found
-    ]  # fmt: skip
+    """The lines of a breakdown; clerks, units and windows are ranked by compliance, those with too few calls come last.
+
+    A chart of hundreds of bars says nothing: it shows the lowest of those that are ranked.
+    """
+    views = [_line(chosen, by, line, least) for line in found]
     if by not in ("clerk", "unit", "window"):
         return views
+    views.sort(key=lambda line: (line.few, -(line.counts.compliance or 0.0), -line.counts.monitored))
+    ranked = sum(not line.few for line in views)
+    return [replace(line, drawn=ranked - MOST_BARS <= place < ranked) for place, line in enumerate(views)]
+
+
+def branches(chosen: CallFilter, found: Sequence[BranchLine], least: int, asked: str) -> list[LineView]:
+    """The children of a node as ranked lines; a node leads on to its own children."""
+    views = []
+    for line in found:
+        narrow = replace(chosen, node=line.node) if line.node else replace(chosen, unit=line.unit)
+        deeper = address("/statistics", {**narrow.as_params(), "least": asked}, by="node") if line.node else ""
+        link = calls_link(counted_as(narrow)) if line.node or line.unit else ""
+        views.append(LineView(line.label, line.counts, link, line.counts.monitored < least, deeper=deeper))
     return sorted(views, key=lambda line: (line.few, -(line.counts.compliance or 0.0), -line.counts.monitored))
+
+
+def _line(chosen: CallFilter, by: Breakdown, line: CallLine, least: int) -> LineView:
+    if not line.key:
+        return LineView(f"{line.unit}{UNKNOWN}", line.counts, "", True)
+    label = f"{line.label} {line.key}" if by == "clerk" and line.label != line.key else line.label
+    link = calls_link(counted_as(narrowed(chosen, by, line.key, line.unit)))
+    return LineView(label, line.counts, link, line.counts.monitored < least)
 
 
 @dataclass(frozen=True)
 class RuleView:
-    """How one rule was kept, with the calls in which it was not."""
+    """How one rule was kept; ``link`` lists its calls when a status is added (``&status=``)."""
 
     name: str
     line: RuleLine
@@ -91,10 +124,7 @@ class RuleView:
 
 def rules(chosen: CallFilter, found: Sequence[RuleLine]) -> list[RuleView]:
     """The rules in the order of rules.md."""
-    return [
-        RuleView(RULE_NAMES[line.rule], line, calls_link(replace(chosen, rule=line.rule), status=FAULT_STATUSES))
-        for line in found
-    ]
+    return [RuleView(RULE_NAMES[line.rule], line, calls_link(replace(chosen, rule=line.rule))) for line in found]
 
 
 def faults(chosen: CallFilter, found: Sequence[StatusLine], most: int = 10) -> Iterator[tuple[str, int, str]]:
@@ -113,4 +143,6 @@ def causes(chosen: CallFilter, now: CallCounts) -> list[tuple[str, int, str]]:
         ("bad_recording", "录音不可用"),
         ("failure", "处理失败"),
     )
-    return [(words, getattr(now, cause), calls_link(replace(chosen, cause=cause))) for cause, words in named]
+    return [
+        (words, getattr(now, cause), calls_link(replace(counted_as(chosen), cause=cause))) for cause, words in named
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -33,8 +34,8 @@ class Visit:
 
     @property
     def partial(self) -> bool:
-        """Does htmx ask for a part of the page only?"""
-        return "hx-request" in self.request.headers
+        """Does a script ask for a part of the page only?"""
+        return "x-part" in self.request.headers
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -59,7 +60,7 @@ class Visit:
         """A page from its template."""
         everything = {
             "user": self.user, "csrf": self.session.csrf, "ways": ways(self.user.role), "here": self.page, "nonce": self.nonce,
-            "now": time.time(), "demo": self.site.demo, **values,
+            "now": time.time(), "today": datetime.now(self.store.timezone).date().isoformat(), "demo": self.site.demo, **values,
         }  # fmt: skip
         return HTMLResponse(self.site.templates.get_template(template).render(everything), status)
 

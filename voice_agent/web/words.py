@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,12 @@ REVIEW_NAMES = {"waiting": "待复核", "claimed": "复核中", "reviewed": "已
 DECISION_NAMES = {
     "confirm": "确认", "overrule": "改判", "cannot_judge": "无法判定", "add": "补充", "objection": "申诉裁定",
 }  # fmt: skip
-OBJECTION_NAMES = {"open": "待裁定", "upheld": "申诉成立", "rejected": "维持原判", "withdrawn": "已撤回"}
+OBJECTION_NAMES = {
+    "open": "申诉待裁定",
+    "upheld": "申诉成立",
+    "rejected": "申诉未成立，维持原判",
+    "withdrawn": "申诉已撤回",
+}
 HUNG_UP_NAMES = {"caller": "来电人", "agent": "坐席", "system": "系统", "unknown": "不详"}
 _KINDS = {
     "met": "good", "compliant": "good", "upheld": "good", "uncertain": "warn", "needs_review": "warn", "open": "warn",
@@ -48,6 +54,34 @@ def sign(name: str | None) -> str:
 def percent(rate: float | None) -> str:
     """A rate 0–1 as people read it; ``–`` where there is nothing behind it."""
     return "–" if rate is None else f"{rate:.1%}"
+
+
+#: Limits of rules as people say them.
+_LIMITS = {
+    "opening_turns": "前 {:g} 轮话以内", "opening_seconds": "{:g} 秒以内", "silence_seconds": "静默 {:g} 秒以上",
+    "repeat_seconds": "超过 {:g} 秒再说一次",
+}  # fmt: skip
+_SLOTS = {"any": "…", "unit": "××中心", "window": "××窗口", "digits": "×"}
+
+
+def limit(name: str, value: float) -> str:
+    """A limit of a rule in words; one that this page does not know is told by its number alone."""
+    return _LIMITS.get(name, "限度 {:g}").format(value)
+
+
+def plainly(pattern: str) -> str:
+    """A pattern of the phrase book as somebody would say it: the first of its variants, without what may be left out."""
+    before, text = "", pattern
+    while text != before:
+        before = text
+        text = re.sub(r"\[[^\[\]()]*\]", "", text)
+        text = re.sub(r"\(([^|()\[\]]*)(?:\|[^()\[\]]*)?\)", r"\1", text)
+    return re.sub(r"\{(\w+)[^{}]*\}", lambda slot: _SLOTS.get(slot[1], "×"), text)
+
+
+def certainty(rate: float | None) -> str:
+    """How certain the machine is: whole percents, and never quite 100, because it is never quite certain."""
+    return "–" if rate is None else f"{min(99, round(rate * 100))}%"
 
 
 def points(score: float | None) -> str:
@@ -81,13 +115,13 @@ def environment(timezone: str) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "when": when, "kind": kind, "sign": sign, "percent": percent, "points": points, "minutes": minutes, "clock": clock,
+        "when": when, "kind": kind, "sign": sign, "percent": percent, "certainty": certainty, "plainly": plainly, "points": points, "minutes": minutes, "clock": clock,
         "spoken": spoken, "mask_number": mask_number,
     }  # fmt: skip
     made.filters.update(filters)
     made.globals.update(
         RULES=RULE_NAMES, STATUSES=STATUS_NAMES, VERDICTS=VERDICT_NAMES, CHANNELS=CHANNEL_NAMES, COVERAGES=COVERAGE_NAMES,
         CAUSES=CAUSE_NAMES, REVIEWS=REVIEW_NAMES, DECISIONS=DECISION_NAMES, OBJECTIONS=OBJECTION_NAMES, ROLES=ROLE_NAMES,
-        HUNG_UP=HUNG_UP_NAMES,
+        HUNG_UP=HUNG_UP_NAMES, limit=limit,
     )  # fmt: skip
     return made

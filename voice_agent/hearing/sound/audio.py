@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import soxr
 
 from voice_agent.errors import RecordingError
-from voice_agent.intake.completeness import require_complete
+from voice_agent.intake.decoding import opened
 from voice_agent.intake.files import Leg, RecordingFiles
 from voice_agent.values import Span
 
@@ -22,22 +21,13 @@ Samples = npt.NDArray[np.int16]
 MIN_RATE, MAX_RATE = 8_000, 48_000
 BLOCK_SECONDS = 10
 
-#: MixMonitor's option ``D`` writes 16-bit stereo at Asterisk's telephone rate, without a header.
-RAW_FORMAT = {"samplerate": 8_000, "channels": 2, "format": "RAW", "subtype": "PCM_16", "endian": "LITTLE"}
-
 
 @contextmanager
 def open_sound(path: Path) -> Iterator[Any]:
-    """A soundfile.SoundFile of a complete recording. Raises RecordingError naming the file and what to do."""
-    require_complete(path)
-    try:
-        with soundfile.SoundFile(path, **(RAW_FORMAT if path.suffix.lower() == ".raw" else {})) as sound:
-            _check(path, sound)
-            yield sound
-    except soundfile.LibsndfileError as error:
-        raise RecordingError(
-            f"{path}：无法解码录音（{error.error_string}）；请转换为 PCM、A 律、μ 律或 GSM 的 WAV"
-        ) from error
+    """A complete recording opened for reading (soundfile.SoundFile or its like). Raises RecordingError naming the file and what to do."""
+    with opened(path) as sound:
+        _check(path, sound)
+        yield sound
 
 
 def _check(path: Path, sound: Any) -> None:
@@ -51,7 +41,9 @@ def _check(path: Path, sound: Any) -> None:
 
 def check_files(files: RecordingFiles) -> None:
     """Every file can be heard as the kind it is said to be. Raises RecordingError."""
-    for path in files.paths:
+    for one in files.laid:
+        check_files(one.files)
+    for path in files.paths if not files.laid else ():
         with open_sound(path) as sound:
             if files.kind == "stereo" and sound.channels != 2:
                 raise RecordingError(f"{path}：应为双声道录音，实际为单声道；请检查录音方式")
@@ -61,14 +53,58 @@ def check_files(files: RecordingFiles) -> None:
                 )
 
 
+def seconds_of(path: Path) -> float:
+    """How long a complete recording is. Raises RecordingError."""
+    with open_sound(path) as sound:
+        if sound.format != "AV":
+            return float(sound.frames / sound.samplerate)
+        count = 0
+        while got := len(sound.read(100_000)):
+            count += got
+        return float(count / sound.samplerate)
+
+
 def blocks(leg: Leg, span: Span | None = None, seconds: float = BLOCK_SECONDS) -> Iterator[Samples]:
     """The leg's sound (within ``span``) at its own rate, int16, in blocks of ``seconds``. Raises RecordingError."""
-    with open_sound(leg.path) as sound:
+    if leg.parts or leg.length is not None:
+        return _along(leg, span or Span(0.0, leg.length or float("inf")), seconds)
+    return _of_file(leg.path, leg.column, span, seconds)
+
+
+def _of_file(path: Path, column: int, span: Span | None, seconds: float) -> Iterator[Samples]:
+    with open_sound(path) as sound:
         size = int(seconds * sound.samplerate)
         left = _seek(sound, span) if span else sound.frames
         while left > 0 and len(block := _read(sound, min(size, left))):
             left -= len(block)
-            yield np.ascontiguousarray(block[:, leg.column])
+            yield np.ascontiguousarray(block[:, column])
+
+
+def _along(leg: Leg, span: Span, seconds: float) -> Iterator[Samples]:
+    """The time line from ``span.start`` on: the leg's parts where they lie, silence between them and up to the leg's length."""
+    rate, told = rate_of(leg), 0
+    for part in leg.pieces:
+        length = (seconds_of(part.path) if part.end is None else part.end) - part.start
+        begin = max(part.at, span.start + told / rate)
+        end = min(part.at + length, span.end)
+        if end <= begin:
+            continue
+        for block in _silence(round((begin - span.start) * rate) - told, rate):
+            told += len(block)
+            yield block
+        inside = Span(part.start + begin - part.at, part.start + end - part.at)
+        source = _of_file(part.path, part.column, inside, seconds)
+        for block in resampled(source, rate_of(Leg(leg.channel, part.path)), rate):
+            told += len(block)
+            yield block
+    if leg.length is not None:
+        yield from _silence(round((min(leg.length, span.end) - span.start) * rate) - told, rate)
+
+
+def _silence(samples: int, rate: int) -> Iterator[Samples]:
+    while samples > 0:
+        yield np.zeros(min(samples, BLOCK_SECONDS * rate), np.int16)
+        samples -= BLOCK_SECONDS * rate
 
 
 def _seek(sound: Any, span: Span) -> int:

@@ -1,17 +1,52 @@
-// What every page does: says what went wrong with an update, opens dialogs, leaves empty filters out of the address.
-const notice = document.getElementById("notice");
+// What every page does: says what went wrong, keeps what was written, opens dialogs, leaves empty filters out of the address.
+import { drop, failed, fill, keep, kept, valuesOf } from "./drafts.js";
 
-export function say(text) {
+const notice = document.getElementById("notice");
+const FINISHED = "voice-agent-finished";
+
+// kind: bad, warn or good; link: {text, address} of what to do next.
+export function say(text, kind = "bad", link = null) {
   notice.textContent = text;
+  notice.className = `note ${kind}`;
   notice.hidden = !text;
+  if (link) notice.append(" ", linkTo(link));
 }
 
-document.addEventListener("htmx:response:error", (event) => {
-  const answer = event.detail.ctx?.text ?? "";
-  say(answer && answer.length < 400 ? answer : "服务器没有完成这一步，请重试。");
+export function linkTo({ text, address }) {
+  return Object.assign(document.createElement("a"), { href: address, textContent: text });
+}
+
+export const signIn = () => ({ text: "重新登录", address: `/login?next=${encodeURIComponent(location.pathname + location.search)}` });
+
+// The next page says which call was just finished, because the way back to it is easily lost.
+export const finished = (call) => sessionStorage.setItem(FINISHED, JSON.stringify(call));
+
+function sayFinished() {
+  const call = JSON.parse(sessionStorage.getItem(FINISHED) ?? "null");
+  sessionStorage.removeItem(FINISHED);
+  if (call) say(`通话 ${call.name} 已完成复核。`, "good", { text: "回到那一通", address: call.url });
+}
+
+function restore() {
+  const draft = kept();
+  if (draft?.dialog) return;
+  const form = draft && [...document.forms].find((one) => one.getAttribute("action") === draft.action);
+  drop();
+  if (!form) return;
+  fill(form, draft.values);
+  say("刚才没有保存。写好的内容还在，请再提交一次。", "warn");
+  form.scrollIntoView({ block: "center" });
+}
+
+if (document.body.hasAttribute("data-refused")) failed();
+else { restore(); sayFinished(); }
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") === "/logout") sessionStorage.clear();
+  if (event.defaultPrevented || form.method !== "post" || !form.querySelector("textarea")) return;
+  keep({ action: form.getAttribute("action"), values: valuesOf(form) });
 });
-document.addEventListener("htmx:error", () => say("连不上服务器，请检查网络后重试。"));
-document.addEventListener("htmx:after:swap", () => say(""));
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");

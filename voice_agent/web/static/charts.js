@@ -22,7 +22,7 @@ function labelAxis(labels, flat) {
 
 function series(chart, rows) {
   return chart.series.map((one, place) => ({
-    name: one.name, type: one.type ?? "bar", stack: chart.stack ? "all" : undefined, barMaxWidth: 26, symbolSize: 7, connectNulls: false,
+    name: one.name, type: one.type ?? "bar", stack: chart.stack ? "all" : undefined, barMaxWidth: 22, symbolSize: 7, connectNulls: false,
     itemStyle: { color: colour(NAMES[one.colour]) }, lineStyle: { width: 2.5 }, cursor: "pointer",
     data: rows.map((row) => row.values[place]),
   }));
@@ -31,6 +31,8 @@ function series(chart, rows) {
 function draw(holder) {
   const chart = JSON.parse(holder.dataset.chart);
   const rows = readTable(document.getElementById(chart.table));
+  // Every bar is named: the chart grows with them.
+  if (chart.flat) holder.style.height = `${rows.length * 30 + 60}px`;
   const labels = labelAxis(rows.map((row) => row.label), chart.flat);
   const values = valueAxis(chart);
   const canvas = echarts.init(holder, null, { renderer: "canvas" });

@@ -21,10 +21,12 @@ function unpack(text, count) {
 }
 
 export class Player {
-  // holder: the element with data-audio, data-peaks; talk: [{start, end}] of everything that is said.
-  constructor(holder, talk) {
+  // holder: the element with data-audio, data-peaks; talk: [{start, end}] of everything that is said;
+  // unheard: [{start, end, kind, text}] of what was not recorded or is nobody's own time.
+  constructor(holder, talk, unheard = []) {
     this.holder = holder;
     this.talk = talk;
+    this.unheard = unheard;
     this.skipping = false;
     this.watchers = [];
     this.marks = [];
@@ -47,10 +49,17 @@ export class Player {
     });
     this.wave.on("timeupdate", (time) => this.moved(time));
     this.wave.on("interaction", (time) => this.moved(time));
-    this.regions.on("region-clicked", (region, event) => { event.stopPropagation(); this.picked?.(region.id); this.seek(region.start); });
+    this.regions.on("region-clicked", (region, event) => { event.stopPropagation(); if (region.id.startsWith("finding-")) this.picked?.(region.id); this.seek(region.start); });
     this.regions.enableDragSelection({ color: this.tint("warn") });
-    this.regions.on("region-created", (region) => { if (!region.id.startsWith("finding-")) this.select(region); });
-    return new Promise((done) => this.wave.once("ready", done));
+    this.regions.on("region-created", (region) => { if (!/^(finding|unheard)-/.test(region.id)) this.select(region); });
+    return new Promise((done) => this.wave.once("ready", () => { this.showUnheard(); done(); }));
+  }
+
+  showUnheard() {
+    for (const [place, one] of this.unheard.entries()) this.regions.addRegion({
+      id: `unheard-${place}`, start: one.start, end: one.end, drag: false, resize: false, content: one.end - one.start > 3 ? one.text : undefined,
+      color: this.tint(one.kind === "missing" ? "bad" : "none", one.kind === "missing" ? 22 : 14),
+    });
   }
 
   tint(kind, strength = 30) {

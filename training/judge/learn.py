@@ -1,0 +1,145 @@
+"""The two trainings: first what sentences mean and which syllables belong in them, then which acts they do."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.judge.dialogues import Dialogue
+from training.judge.examples import Example, Noise, Tables, batches, example, numbered
+from training.judge.meanings import Meanings
+from training.judge.network import ActNetwork, Batch
+from training.judge.recipe import Pretraining, Training
+from training.muon import Muon
+from voice_agent.acts.learned.encode import Tokens
+from voice_agent.speech.sounds import syllables
+
+GRADIENT_NORM = 1.0
+WARM_UP_STEPS = 100
+SHARPNESS = 20.0  # of the likeness between meanings
+MEANING = 3.0  # weight of each sentence's own meaning beside telling it from the others
+COLOURLESS = 0.1  # share of characters hidden in pretraining, their sound stays
+EASING = 1.25  # rates are nothing at the end; so much steeper than a straight line
+UNLIKELY = -4.0  # logit that every act begins with
+
+
+def optimiser(network: ActNetwork, rate: float, others: float, extra: Sequence[nn.Parameter] = ()) -> Muon:
+    """Muon for the matrices between syllables, Adam for tables, edges and `extra`."""
+    even, rest = [], list(extra)
+    for name, parameter in network.named_parameters():
+        matrix = parameter.ndim == 2 and name.startswith(("below", "above", "layers", "pooled"))
+        (even if matrix else rest).append(parameter)
+    made = Muon([{"params": even, "even": True}, {"params": rest}])
+    for group, full in zip(made.param_groups, (rate, others), strict=True):
+        group["full"] = full
+    return made
+
+
+def step(made: Muon, loss: Tensor, parameters: Sequence[nn.Parameter], done: int, share: float) -> None:
+    """One step down; rates rise at the beginning and fall to nothing as `share` of the training nears 1."""
+    for group in made.param_groups:
+        group["lr"] = group["full"] * min(1.0, (done + 1) / WARM_UP_STEPS) * min(1.0, EASING * (1 - share))
+    made.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(parameters, GRADIENT_NORM)
+    made.step()
+
+
+class Pretrainer(nn.Module):
+    """What is asked of the network before it learns acts: the teacher's vector of a sentence, and hidden syllables."""
+
+    def __init__(self, network: ActNetwork, dimensions: int, sounds: int) -> None:
+        super().__init__()
+        self.network = network
+        self.meaning = nn.Linear(network.shape.width, dimensions)
+        self.guess = nn.Linear(network.shape.width, sounds)
+
+    def forward(self, batch: Batch, vectors: Tensor, hidden: Tensor, guessing: float) -> Tensor:
+        """The loss of a batch of sentences."""
+        wanted = batch.sounds.clone()
+        batch.sounds[hidden] = batch.characters[hidden] = 0
+        batch.characters[torch.rand(batch.real.shape) < COLOURLESS] = 0
+        said = self.network.hidden(batch)
+        real = batch.real[..., None].float()
+        meant = functional.normalize(self.meaning((said * real).sum(1) / real.sum(1)), dim=-1)
+        own = MEANING * (1 - (meant * vectors).sum(-1)).mean()
+        likeness = (vectors @ vectors.T * SHARPNESS).softmax(-1)
+        told_apart = functional.cross_entropy(meant @ vectors.T * SHARPNESS, likeness)
+        return own + told_apart + guessing * functional.cross_entropy(self.guess(said[hidden]), wanted[hidden])
+
+
+def pretrain(
+    network: ActNetwork, tables: Tables, meanings: Meanings, settings: Pretraining, rng: random.Random
+) -> None:
+    """Learn what sentences mean, and which syllables belong in them."""
+    trainer = Pretrainer(network, meanings.vectors.shape[1], len(tables.sounds) + 1).train()
+    extra = [*trainer.meaning.parameters(), *trainer.guess.parameters()]
+    made = optimiser(network, settings.rate, settings.rate * 2 / 3, extra)
+    vectors = torch.from_numpy(meanings.vectors)
+    done = 0
+    for number in range(settings.rounds):
+        groups = list(_groups(meanings.sentences, settings.batch, rng))
+        for place, group in enumerate(groups):
+            batch = numbered(
+                [_sentence(meanings.sentences[one], rng) for one in group], tables, ["line"] * len(group), None, 0.0
+            )
+            hidden = (torch.rand(batch.real.shape) < settings.hidden) & batch.real
+            if not hidden.any():
+                continue
+            loss = trainer(batch, vectors[group], hidden, settings.guessing)
+            step(made, loss, list(trainer.parameters()), done, (number + place / len(groups)) / settings.rounds)
+            done += 1
+            if done % 200 == 0:
+                print(f"pretraining: {done} steps, loss {loss.item():.3f}", flush=True)
+
+
+def _groups(sentences: Sequence[str], size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Numbers of sentences of like length, about `size` syllables together, in random order."""
+    groups: list[list[int]] = [[]]
+    for number in sorted(range(len(sentences)), key=lambda one: (len(sentences[one]), rng.random())):
+        if groups[-1] and len(sentences[number]) * (len(groups[-1]) + 1) > size:
+            groups.append([])
+        groups[-1].append(number)
+    rng.shuffle(groups)
+    yield from groups
+
+
+def _sentence(text: str, rng: random.Random) -> Example:
+    count, side = len(text), rng.randint(0, 1)
+    nothing = [0] * count
+    tokens = Tokens(text, syllables(text), [side] * count, nothing, nothing, nothing, (), (0,))
+    return Example(tokens, [()] * count, [1.0] * count, nothing)
+
+
+def train(
+    network: ActNetwork,
+    tables: Tables,
+    dialogues: Sequence[Dialogue],
+    settings: Training,
+    noise: Noise,
+    rng: random.Random,
+) -> None:
+    """Learn the acts of every syllable; every round hears other versions of the dialogues, most of them misheard."""
+    nn.init.normal_(network.acts.weight, 0, 0.01)
+    nn.init.constant_(network.acts.bias, UNLIKELY)
+    made = optimiser(network.train(), settings.rate, settings.rate / 2)
+    done = 0
+    for number in range(settings.rounds):
+        heard = [(example(one, tables, rng, noise), one.kind) for one in dialogues]
+        groups = list(batches(heard, tables, settings.batch, rng, settings.hidden))
+        total = 0.0
+        for place, batch in enumerate(groups):
+            loss = act_loss(network, batch)
+            step(made, loss, list(network.parameters()), done, (number + place / len(groups)) / settings.rounds)
+            done += 1
+            total += loss.item()
+        print(f"training: round {number + 1}, loss {total / len(groups):.3f}", flush=True)
+    network.eval()
+
+
+def act_loss(network: ActNetwork, batch: Batch) -> Tensor:
+    """Nats of all acts of a syllable, on average; every clause weighs by the root of its length."""
+    lost = functional.binary_cross_entropy_with_logits(network(batch), batch.wanted, reduction="none").sum(-1)
+    return (lost * batch.weights).sum() / batch.weights.sum()

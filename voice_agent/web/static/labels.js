@@ -1,0 +1,37 @@
+// Hangs the findings on the lines of the conversation. Only the clerk has duties: only the clerk's lines carry labels.
+const SIDE = ".turn:not(.caller)";
+
+function rowsFor({ from, to, where }, own) {
+  const heard = own.filter((turn) => turn.start < to && turn.end > from);
+  const after = () => own.find((turn) => turn.start >= from) ?? own.at(-1);
+  if (where === "all") return heard;
+  if (where === "first") return [heard[0] ?? after()];
+  if (where === "last") return [heard.at(-1) ?? own.filter((turn) => turn.start <= to).at(-1) ?? own.at(-1)];
+  if (where === "before") return [own.filter((turn) => turn.end <= from + 0.5).at(-1) ?? own[0]];
+  return [after()];
+}
+
+function tag({ words, kind, sign }) {
+  const made = Object.assign(document.createElement("span"), { className: `tag ${kind}` });
+  made.append(Object.assign(document.createElement("span"), { textContent: `${sign} ` }), words);
+  made.firstChild.setAttribute("aria-hidden", "true");
+  return made;
+}
+
+function holder(row) {
+  const body = row.querySelector(".body");
+  return body.querySelector(".tags") ?? body.appendChild(Object.assign(document.createElement("div"), { className: "tags" }));
+}
+
+export function paint(labels) {
+  for (const old of document.querySelectorAll("#talk .tags")) old.remove();
+  const own = [...document.querySelectorAll(`#talk ${SIDE}`)].map((row) => ({ row, start: Number(row.dataset.start), end: Number(row.dataset.end) }));
+  const hung = new Set();
+  for (const label of labels) {
+    for (const turn of rowsFor(label, own).filter(Boolean)) {
+      const name = `${own.indexOf(turn)} ${label.words}`;
+      if (!hung.has(name)) holder(turn.row).append(tag(label));
+      hung.add(name);
+    }
+  }
+}
