@@ -16,8 +16,8 @@ from ami_bridge.settings import Settings
 
 # Late or duplicated events of calls that are over must not bring them back. Some hours of a busy hotline.
 REMEMBERED = 20_000
-# Where events and QueueStatus name a queue member's telephone.
-_MEMBER_KEYS = ("Interface", "StateInterface", "Location")
+# Where QueueStatus and the events of queue members name a member's telephone, beside ``Interface``.
+_MEMBER_KEYS = ("StateInterface", "Location")
 
 
 @dataclass(eq=False)
@@ -68,7 +68,10 @@ class CallTracker:
 
     def feed(self, message: Message, arrived: float) -> None:
         """Take in one event. Unknown events and events without a channel change nothing."""
-        self._members.update(device(interface) for key in _MEMBER_KEYS if (interface := message.get(key)))
+        if interface := message.get("Interface"):
+            self._members.add(device(interface))
+        if message.event.startswith("QueueMember"):
+            self._members.update(device(interface) for key in _MEMBER_KEYS if (interface := message.get(key)))
         facts = self._reader.read(message, arrived)
         if facts is None or all(uniqueid in self._over for uniqueid in facts.uniqueids):
             return

@@ -114,7 +114,12 @@ class FactReader:
         traits: list[Trait] = []
         for prefix, uniqueid in zip(prefixes, uniqueids, strict=True):
             self._add_traits(traits, message, prefix, uniqueid, at)
-        found = moments_of(message, at, uniqueids, message.rest_of_line(self._keys[prefixes[0]].recording))
+        found = moments_of(
+            message,
+            at,
+            uniqueids,
+            message.rest_of_line(self._keys[prefixes[0]].recording) if name == "MixMonitorStart" else "",
+        )
         return Facts(uniqueids, tuple(filter(None, linkedids)), tuple(found), tuple(traits))
 
     def _is_party(self, message: Message, prefix: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -19,7 +19,7 @@ from phrasebook.fragments import expanded, fragment
 from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Rule, Source
 from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
 from phrasebook.toml_file import TomlFile
-from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, OPTIONAL_LIMITS, RULE_LIMITS, WORD_FILES
+from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, WORD_FILES
 
 T = TypeVar("T")
 Files = dict[str, list[TomlFile]]
@@ -46,7 +46,8 @@ def _assemble(layers: list[Files]) -> PhraseBook:
     fragments = _built(entries["fragment"], lambda entry: fragment(entry, users))
     versions = [_header(files["book"][0]) for files in layers]
     rules = entries["rule"]
-    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules))
+    said = {str(entry.values.get("act")): entry for entry in entries["act"].values()}
+    norms = _built(entries["norm"], lambda entry: build.norm(entry, rules, {**ACT_SIDES, **said}))
     phrases = _built(expanded(entries["phrase"], fragments), lambda entry: build.phrase(entry, rules, ACT_SIDES))
     articles: list[Norm | Phrase] = [*norms.values(), *phrases.values()]
     sources = {item.id: item.source for item in articles}
@@ -55,7 +56,7 @@ def _assemble(layers: list[Files]) -> PhraseBook:
         effective=versions[-1][1],
         digest="",
         phrases=phrases,
-        acts=_acts(expanded(entries["act"], fragments), sources),
+        acts=_acts(expanded(entries["act"], fragments), sources, _acts_named(layers[0])),
         rules=_rules(rules, sources),
         norms=norms,
         fragments=fragments,
@@ -65,16 +66,21 @@ def _assemble(layers: list[Files]) -> PhraseBook:
 
 def _rules(entries: Entries, sources: Mapping[str, Source]) -> Mapping[str, Rule]:
     """The rules that are judged; what is written for an optional one is checked even where it is switched off."""
-    made = _built(entries, lambda entry: build.rule(entry, sources), (*RULE_LIMITS, *OPTIONAL_LIMITS))
+    made = _built(entries, lambda entry: build.rule(entry, sources))
     return MappingProxyType({name: rule for name, rule in made.items() if build.is_enabled(entries[name])})
 
 
-def _acts(entries: Entries, sources: Mapping[str, Source]) -> Mapping[str, ActEntry]:
-    """The entries of acts; none of the acts that rules ask for may be without."""
+def _acts(entries: Entries, sources: Mapping[str, Source], needed: Set[str]) -> Mapping[str, ActEntry]:
+    """The entries of acts; none of the acts ``needed`` may be without."""
     acts = _built(entries, lambda entry: build.act(entry, sources), tuple(ACT_SIDES))
-    if lacking := ACT_SIDES.keys() - {entry.act for entry in acts.values()}:
+    if lacking := needed - {entry.act for entry in acts.values()}:
         raise EntryError(f"评判必需的行为 {'、'.join(sorted(lacking))} 没有任何条目")
     return acts
+
+
+def _acts_named(product: Files) -> Set[str]:
+    """The acts that rules ask for and the product has phrases of."""
+    return ACT_SIDES.keys() & {str(entry.values.get("act")) for entry in entries_in(product["acts"], "act").values()}
 
 
 def _merged(layers: list[Files], stem: str, kind: str) -> Entries:

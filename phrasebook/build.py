@@ -46,9 +46,10 @@ def references(entry: Entry, name: str, known: Mapping[str, object]) -> tuple[st
     return tuple(_known(entry, name, value, known) for value in entry.strings(name))
 
 
-def norm(entry: Entry, rules: Mapping[str, object]) -> Norm:
+def norm(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Norm:
     """A norm of annex 2 or a prohibition of annex 3."""
-    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), references(entry, "rules", rules))
+    heard, checked = references(entry, "acts", acts), references(entry, "rules", rules)
+    return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), heard, checked)
 
 
 def phrase(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Phrase:
@@ -136,7 +137,9 @@ def _limits(entry: Entry) -> dict[str, float]:
     limits, known = entry.table("limits"), _LIMITS[entry.id]
     check_names(limits, known, entry.origins["limits"], entry.id)
     for name in known:
-        value = limits.get(name)
+        if name not in limits:
+            raise entry.error(f"limits 里缺少 {name}（各项限度要写全）", "limits")
+        value = limits[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise entry.error(f"limits 里的 {name} 应为不小于 0 的数字", "limits")
     return {name: float(value) for name, value in limits.items()}

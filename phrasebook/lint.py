@@ -123,7 +123,16 @@ def _unused(book: PhraseBook) -> Iterator[Problem]:
     for phrase in book.phrases.values():
         if phrase.id.startswith("T") and not phrase.rules:
             yield Problem("warning", phrase.id, "rules", "没有写做到哪条规则，说了也不起作用")
+    yield from _not_covered(book)
     covered = {rule for norm in book.norms.values() for rule in norm.rules}
     for rule in book.rules.values():
         if rule.id not in covered and rule.source.annex not in (0, 4):
             yield Problem("warning", rule.id, "source", "没有任何规范条文写明由这条规则覆盖")
+
+
+def _not_covered(book: PhraseBook) -> Iterator[Problem]:
+    """Prohibited entries of an article that does not name their act."""
+    acts = {norm.source: norm.acts for norm in book.norms.values()}
+    for entry in book.prohibited.values():
+        if entry.source and entry.act not in acts.get(entry.source, (entry.act,)):
+            yield Problem("warning", entry.id, "source", f"出处 {entry.source.article} 没有写明由行为 {entry.act} 体现")

@@ -87,11 +87,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Norm:
-    """A norm of annex 2 or a prohibition of annex 3; ``audible`` says whether sound alone can show a breach, ``rules`` which rules cover it."""
+    """A norm of annex 2 or a prohibition of annex 3.
+
+    ``audible`` says whether sound alone can show a breach, ``acts`` what is heard where it is kept or broken, ``rules`` which rules look.
+    """
 
     id: str
     source: Source
     audible: bool
+    acts: tuple[str, ...]
     rules: tuple[str, ...]
 
 
@@ -101,7 +105,7 @@ class PhraseBook:
 
     ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone.
     Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
-    ``windows`` and ``window_suffixes`` likewise; ``businesses`` and ``materials`` are what callers handle and bring.
+    ``windows`` and ``window_suffixes`` likewise.
     """
 
     version: str
@@ -116,8 +120,6 @@ class PhraseBook:
     unit_suffixes: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     window_suffixes: tuple[str, ...] = ()
-    businesses: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
 
     @cached_property
     def prohibited(self) -> Mapping[str, ActEntry]:

@@ -84,15 +84,9 @@ def _refined(old: Entry | None, new: Entry) -> Entry:
     for name, value in new.values.items():
         target = name.removeprefix("add_")
         adds = name.startswith("add_")
-        values[target] = _appended(new, name, values.get(target, []), value) if adds else _laid(target, values, value)
+        values[target] = _appended(new, name, values.get(target, []), value) if adds else value
         origins[target] = new.origin
     return replace(new, values=values, origins=origins)
-
-
-def _laid(target: str, values: Mapping[str, Any], new: Any) -> Any:
-    """A new value takes the old one's place; only limits that are not named stay, so that a book may be older than a limit."""
-    old = values.get(target)
-    return {**old, **new} if target == "limits" and isinstance(old, dict) and isinstance(new, dict) else new
 
 
 def _appended(entry: Entry, name: str, old: object, more: object) -> list[Any]:

@@ -192,6 +192,6 @@ class _Parser:
 def unknown(message: str, name: str, known: Iterable[str]) -> str:
     """``message`` and, where there is one, what the name is called now or the known name that was probably meant."""
     if name in RENAMED:
-        return f"{message}，现在叫 {RENAMED[name]}"
+        return f"{message}，{RENAMED[name]}"
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"{message}，是否应为 {near[0]}？" if near else message

@@ -5,7 +5,7 @@ from __future__ import annotations
 _OPENING = (
     "opening_turns",
     "opening_seconds",
-)  # within how many of the agent's turns, and how many seconds after the first word
+)  # within how many of the agent's turns, and how long after their first word
 _SILENCE = ("silence_seconds",)  # from how many seconds on a silence is a look-up
 #: The rules in the order of judgements (rules.md), each with the limits of its own.
 RULE_LIMITS: dict[str, tuple[str, ...]] = {
@@ -31,7 +31,8 @@ OPTIONAL_LIMITS: dict[str, tuple[str, ...]] = {
     "result_told": (),
 }
 
-#: The acts that rules ask for (docs/architecture.md), with the side that does them. Prohibited acts are data: any name will do.
+#: The acts that rules ask for (docs/architecture.md), with the side that does them; some are only learned, and the book may add phrases.
+#: Prohibited acts are data: any name will do.
 ACT_SIDES: dict[str, str] = {
     "greeting": "agent",
     "identity": "agent",
@@ -58,7 +59,11 @@ ACT_SIDES: dict[str, str] = {
     "polite_refusal": "agent",
     "not_ours": "agent",
     "hang_up": "agent",
-    "correction": "agent",
+    "apology": "agent",
+    "asks_details": "agent",
+    "further_need": "agent",
+    "blunt_wrong_number": "agent",
+    "declines_contact": "agent",
     "asks_rating": "agent",
     "takes_charge": "agent",
     "gives_ledger": "agent",
@@ -74,8 +79,11 @@ ACT_SIDES: dict[str, str] = {
     "caller_wait": "caller",
     "thanks": "caller",
     "bye": "caller",
-    "quits": "caller",
+    "asks_part": "caller",
+    "gives_contact": "caller",
+    "checks_line": "caller",
     "complains_service": "caller",
+    "complains_clerk": "caller",
     "asks_status": "caller",
     "backchannel": "any",
 }
@@ -92,13 +100,12 @@ ENTRY_FILES: dict[str, str] = {
 #: Files of word lists: file name without ``.toml`` → names of its lists.
 WORD_FILES: dict[str, tuple[str, ...]] = {
     "units": ("units", "unit_suffixes", "windows", "window_suffixes"),
-    "terms": ("businesses", "materials"),
 }
 
 _EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "norm": ("id", "source", "audible", "rules"),
+    "norm": ("id", "source", "audible", "acts", "rules"),
     "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source", "enabled"),
     "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),

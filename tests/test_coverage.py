@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ami_bridge.events import CallEnded, ClerkLeg, Recording, Stretch
+from ami_bridge.events import CallEnded, ClerkLeg, Hold, Recording, Stretch
 from tests.live.test_facts import CALL
 from voice_agent.coverage import Timeline, lay, why_not_monitored
 from voice_agent.owntime import Squeeze, judge_own_time
@@ -55,6 +55,12 @@ def test_option_b_begins_at_the_bridge() -> None:
     assert (line.began, spans(line), line.share) == (1010.0, [], 1.0)
 
 
+def test_an_announcement_before_the_bridge_is_no_lack_of_option_b() -> None:
+    """The clerk answers at 1002 and hears whose call it is until 1010; the file begins with the bridge."""
+    line = lay(call(leg(1002, 1040), end=1040), [(told(1000, 1040, bridged=(Stretch(1010, 1040),)), 30.0)])
+    assert (line.share, line.uncovered) == (1.0, ())
+
+
 def test_option_b_leaves_out_the_way_between_clerks() -> None:
     """Two stays in bridges lie one after the other in the file, and apart on the time line."""
     bridged = (Stretch(1010, 1020), Stretch(1035, 1050))
@@ -67,6 +73,12 @@ def test_the_time_between_two_clerks_is_nobodys() -> None:
     """One recording over a transfer with twenty seconds of ringing."""
     line = lay(call(leg(1003, 1026), leg(1046, 1062, "2045")), [(told(1003, 1062), 59.0)])
     assert spans(line) == [(23.0, 43.0)]
+
+
+def test_a_consultation_on_hold_is_the_clerks_time() -> None:
+    """Before an attended transfer the clerk leaves the caller's bridge to ask a colleague: a hold, which has to be announced."""
+    held = replace(call(leg(1003, 1026), leg(1046, 1062, "2045")), holds=(Hold(1025, 1045),))
+    assert spans(lay(held, [(told(1003, 1062), 59.0)])) == [(42.0, 43.0)]
 
 
 def test_two_recordings_lie_on_one_time_line() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,14 @@ import pytest
 
 from tests.asterisk_server import AsteriskServer, asterisk_root
 from tests.cli.conftest import Run, run
+from tests.store.makers import ended
 from voice_agent.config import load_config
+from voice_agent.coverage import Timeline
 from voice_agent.doctor import Check, examine
-from voice_agent.store import Store
+from voice_agent.intake.files import Part
+from voice_agent.store import Store, calls, timelines, transcripts
+from voice_agent.store.transcripts import Leg
+from voice_agent.values import Span
 
 __all__ = ["run"]  # the fixture of the command line
 
@@ -116,3 +123,45 @@ def test_a_store_that_others_can_read_is_pointed_out(tmp_path: Path) -> None:
     (tmp_path / "calls.db").chmod(0o644)
     found = examined(config)["数据库"]
     assert (found.state, found.advice) == ("warning", f"执行 chmod 600 {tmp_path / 'calls.db'}")
+
+
+def test_how_the_latest_calls_were_recorded(tmp_path: Path) -> None:
+    """Short recordings, a mixed channel, legs out of step, a late beginning: each with the line to change; nothing before any call."""
+    config = write_config(tmp_path, 1, "", tmp_path)
+    assert "录音覆盖" not in examined(config)
+    parts = (Part(tmp_path / "tx.wav", 0, 12.0),)
+    told = {"good": ["caller", "agent"], "mixed": ["mixed"], "late": ["caller", "agent"]}
+    with Store.open(tmp_path / "calls.db") as store:
+        for place, (name, channels) in enumerate(told.items()):
+            number = calls.record_call(store, ended(name, start=1_700_000_000.0 + place)).id
+            talk, recorded = (Span(0.0, 40.0),), (Span(5.0 if name == "late" else 0.0, 40.0),)
+            timelines.save_timeline(store, number, Timeline(1_700_000_000.0, 40.0, talk, recorded))
+            legs = [
+                Leg(channel, tmp_path / "x.wav", parts=parts if name == "late" and channel == "agent" else ())
+                for channel in channels
+            ]  # type: ignore[arg-type]  # channels
+            transcripts.save_legs(store, number, legs)
+    checks = examined(config)
+    assert "3 通：平均录到坐席通话的 96%，1 通不足 90%" in checks["录音覆盖"].found
+    assert "2 通录到两侧，1 通是混合声道" in checks["两侧录音"].found
+    assert ("1 通两侧不同步" in checks["录音同步"].found, "S" in checks["录音同步"].advice) == (True, True)
+    assert checks["录音起点"].found == "一般从接听时开始"
+
+
+@pytest.mark.parametrize("version", ["1.3", "1.1"])
+def test_asterisk_11_is_refused_by_name(version: str, tmp_path: Path) -> None:
+    """Whoever greets with the dialect of Asterisk 11 is not good, and the release is named."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def greet() -> None:
+            peer, _ = server.accept()
+            with peer:
+                peer.sendall(f"Asterisk Call Manager/{version}\r\n".encode())
+                peer.recv(1000)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        found = examined(write_config(tmp_path, port, "secret", tmp_path))["Asterisk"]
+        thread.join()
+    assert (found.state, "Asterisk 11" in found.found, version in found.found) == ("bad", True, True)

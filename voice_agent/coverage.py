@@ -17,6 +17,8 @@ from voice_agent.values import Span
 TOLERANCE_SECONDS, TOLERANCE_SHARE = 1.0, 0.02
 #: Shorter stretches outside the clerk's time are rounding, not waiting.
 SLIVER_SECONDS = 0.5
+#: A clerk who answered is connected within so many seconds (an announcement to one of the two plays before).
+CONNECTING_SECONDS = 30.0
 #: A deliberate mute takes nothing away from the coverage, unless less than this share of the talk is left.
 LEAST_UNMUTED = 0.5
 
@@ -36,6 +38,7 @@ class Timeline:
     """A call's time line: ``began`` is its second 0 (unix seconds), everything else is seconds on it.
 
     ``talk`` is the clerks' own time on the line, ``recorded`` what there is sound of, ``muted`` where that sound is silence on purpose.
+    ``greeted`` is talk before the two were connected (a clerk answered and an announcement played): judged if recorded, never missing.
     ``placed`` says where each recording lies. ``doubt`` (Chinese, "" for none) says why times may be wrong.
     """
 
@@ -46,6 +49,7 @@ class Timeline:
     muted: tuple[Span, ...] = ()
     placed: tuple[Placed, ...] = ()
     doubt: str = ""
+    greeted: tuple[Span, ...] = ()
 
     @property
     def unjudged(self) -> tuple[Span, ...]:
@@ -57,14 +61,17 @@ class Timeline:
     @property
     def uncovered(self) -> tuple[Span, ...]:
         """Talk of which there is no recording."""
-        return tuple(one for one in without(self.talk, self.recorded) if one.end - one.start >= SLIVER_SECONDS)
+        return tuple(
+            one for one in without(self.talk, (*self.recorded, *self.greeted)) if one.end - one.start >= SLIVER_SECONDS
+        )
 
     @property
     def share(self) -> float:
         """How much of the talk was recorded (0–1); mutes count neither way unless they leave too little."""
-        meant = without(self.talk, self.muted)
-        if length(meant) < LEAST_UNMUTED * length(self.talk):
-            meant = self.talk
+        talk = without(self.talk, self.greeted)
+        meant = without(talk, self.muted)
+        if length(meant) < LEAST_UNMUTED * length(talk):
+            meant = talk
         return length(within(without(self.recorded, self.muted), meant)) / length(meant) if length(meant) else 1.0
 
 
@@ -87,16 +94,35 @@ def lay(call: CallEnded, sounds: Sequence[tuple[Recording | None, float]]) -> Ti
         recorded=recorded,
         muted=within((shifted(span, -began) for span in muted), recorded),
         placed=tuple(sorted(placed, key=lambda piece: (piece.at, piece.recording))),
+        greeted=joined(shifted(span, -began) for span in _greeted(call, [told for told, _ in sounds if told])),
         doubt="；".join(filter(None, (_doubt(told, seconds) for told, seconds in sounds))),
     )
 
 
 def _talk(call: CallEnded) -> tuple[Span, ...]:
-    """The clerks' own time, unix seconds; of a call whose clerks are unknown all from the answer to the end."""
+    """The clerks' own time, unix seconds; of a call whose clerks are unknown all from the answer to the end.
+
+    A hold is the clerk's time as well: who asks a colleague before a transfer leaves the caller's bridge and still owes a word before.
+    """
     legs = [Span(leg.start, min(leg.end, call.end)) for leg in call.clerks]
     if not legs and call.answered is not None:
         legs = [Span(call.answered, call.end)]
-    return joined(legs)
+    return joined([*legs, *(Span(hold.start, hold.end) for hold in call.holds)])
+
+
+def _greeted(call: CallEnded, told: Sequence[Recording]) -> list[Span]:
+    """Between a clerk's answer and the bridge: with option b nothing is recorded then. Unix seconds."""
+    spans = []
+    for leg in call.clerks:
+        bridges = [
+            stay.start
+            for one in told
+            for stay in one.bridged
+            if (one.start or 0.0) < stay.start and stay.end > leg.start
+        ]
+        if bridges and leg.start < min(bridges) <= min(leg.end, leg.start + CONNECTING_SECONDS):
+            spans.append(Span(leg.start, min(bridges)))
+    return spans
 
 
 def place(call: CallEnded, number: int, told: Recording | None, seconds: float) -> list[Placed]:

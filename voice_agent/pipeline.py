@@ -11,6 +11,7 @@ from phrasebook.model import PhraseBook
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
+from voice_agent.outbound import fitting
 from voice_agent.owntime import judge_own_time
 from voice_agent.rules import judge
 from voice_agent.values import Agent, CallContext, Judgement, Transcript
@@ -51,6 +52,8 @@ def judge_transcript(transcript: Transcript, book: PhraseBook, context: CallCont
     """Judge a transcript that somebody else made. Pure."""
     known = context or CallContext()
     judgement = judge_own_time(transcript, known, lambda said, beside: judge(said, beside, book))
+    if known.direction == "outbound":
+        judgement = fitting(judgement, book)
     return JudgedCall(transcript, known, _covered(judgement, known))
 
 

@@ -130,6 +130,33 @@ def answered_by(stage: Stage, wav: Path, job: str) -> None:
     time.sleep(0.6)
 
 
+def blonde_transfer(stage: Stage, wav: Path) -> None:
+    """Clerk 1201 rings 1203 to ask and hangs up before 1203 answers: the caller is put through all the same."""
+    stage.says("1203", wav)
+    stage.rings_long("1201", 2.0)
+    answered_by(stage, wav, "1201")
+    stage.consult("1201", "1203")
+    time.sleep(1.0)
+    stage.hang_up_clerk("1201")
+    time.sleep(4.0)
+    stage.hang_up_callers()
+
+
+def second_file(stage: Stage, wav: Path) -> None:
+    """After an attended transfer the second clerk's talk is recorded in a file of its own."""
+    stage.says("1203", wav)
+    answered_by(stage, wav, "1201")
+    stage.consult("1201", "1203")
+    stage.wait_answered("1201")
+    time.sleep(0.5)
+    caller = stage.callers()[0]
+    stage.act("StopMixMonitor", Channel=caller)
+    stage.hang_up_clerk("1201")
+    stage.act("MixMonitor", Channel=caller, File="1203.wav", Options="r(1203-rx.wav)t(1203-tx.wav)S")
+    time.sleep(1.5)
+    stage.hang_up_callers()
+
+
 SCENARIOS: dict[str, Callable[[Stage, Path], object]] = {
     "queue-pjsip": lambda stage, wav: stage.place_call(wav, wav, "1202", ends="agent"),
     "queue-local-n": lambda stage, wav: stage.place_call(wav, wav, "1202", way="local"),
@@ -149,6 +176,8 @@ SCENARIOS: dict[str, Callable[[Stage, Path], object]] = {
     "click-to-dial": click_to_dial,
     "redirected": redirected,
     "muted": muted_and_begun_anew,
+    "blonde-transfer": blonde_transfer,
+    "second-file": second_file,
     "overflow": lambda stage, wav: stage.place_call(wav, wav, "1202", way="overflow"),
     "option-b": lambda stage, wav: stage.place_call(wav, wav, "1202", ring_seconds=2.0, mix="Sb"),
 }

@@ -121,6 +121,10 @@ class Stage:
         """The clerk puts the caller on hold and rings another clerk; ``hang_up_clerk`` then completes the transfer."""
         self.act("Atxfer", Channel=self.channels(f"PJSIP/a{job_number}")[0], Context="transfers", Exten=about)
 
+    def rings_long(self, job_number: str, seconds: float) -> None:
+        """Whoever is rung by this clerk lets it ring so long."""
+        self._note("ring", job_number, f"{seconds:g}")
+
     def dials(self, job_number: str, extension: str) -> None:
         """The clerk's telephone rings, is picked up and then dials this itself (click-to-dial)."""
         self.act(

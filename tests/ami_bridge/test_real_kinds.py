@@ -73,3 +73,20 @@ def test_option_b_is_seen_in_the_bridges() -> None:
     (bridged,) = recording.bridged
     assert recording.start is not None
     assert bridged.start - recording.start == pytest.approx(2.0, abs=0.2)
+
+
+def test_a_blonde_transfer_goes_to_who_answers_at_last() -> None:
+    """The clerk hangs up while the colleague's telephone still rings: two clerks, ringing between them, the hold told."""
+    call = only("blonde-transfer")
+    first, second = call.clerks
+    assert (first.job_number, second.job_number, call.transferred) == ("1201", "1203", True)
+    assert second.start - first.end > 1.5
+    assert len(call.holds) == 1
+
+
+def test_an_attended_transfer_with_a_recording_of_its_own() -> None:
+    """The second clerk's talk is in a second file, told with its times."""
+    call = only("second-file")
+    assert [clerk.job_number for clerk in call.clerks] == ["1201", "1203"]
+    assert [one.path.rsplit("/", 1)[-1] for one in call.recordings] == [f"{call.uniqueid}.wav", "1203.wav"]
+    assert call.recordings[1].start == pytest.approx(call.clerks[1].start, abs=0.3)

@@ -18,7 +18,7 @@ from tests.ami_bridge.streams import SETTINGS, calls, named
 NAMES = [
     "q100sip-min", "q101stereo-full", "bull100-min", "queue-local-optimised", "blind-transfer", "attended-transfer",
     "abandoned", "dial-local-n", "three-at-once", "parked", "bridge-wait", "picked-up", "picked-up-local", "standing-conference",
-    "redirected", "muted", "overflow", "option-b", "picked-up-16", "parked-16",
+    "redirected", "muted", "overflow", "option-b", "picked-up-16", "parked-16", "blonde-transfer", "second-file",
 ]  # fmt: skip
 STREAMS = {name: named(name) for name in NAMES}
 TRUTH = {name: {call.uniqueid: call for call in calls(stream)} for name, stream in STREAMS.items()}

@@ -104,6 +104,50 @@ def test_missing_file_and_empty_folder_are_told(run: Run, tmp_path: Path) -> Non
         assert words in told.stderr
 
 
+@pytest.mark.vosk
+def test_17_a_folder_is_accounted_for(run: Run, tmp_path: Path) -> None:
+    """Judged, passed over and refused files of a folder are told one by one; anything refused ends with exit code 2."""
+    samples, rate = soundfile.read(CALL / "c01-model-call-tx.wav")
+    soundfile.write(tmp_path / "a.mp3", samples[: 6 * rate], rate)
+    shutil.copy(CALL / "c01-model-call-rx.wav", tmp_path / "b-rx.wav")
+    shutil.copy(CALL / "c01-model-call-tx.wav", tmp_path / "b-tx.wav")
+    shutil.copy(CALL / "c01-model-call-tx.wav", tmp_path / "b.wav")
+    shutil.copy(CALL / "transcript.json", tmp_path / "b.json")
+    fine = run("check", tmp_path)
+    assert fine.exit_code == 0
+    assert "检查 2 通，略过 2 个文件，拒绝 0 个文件。" in fine.stdout
+    for name in ("b.wav", "b.json"):
+        assert f"略过 {tmp_path / name}：" in fine.stdout.replace("\n", "")
+    (tmp_path / "c.g729").write_bytes(b"x")
+    (tmp_path / "d.ogg").write_bytes(b"rubbish")
+    refused = run("check", tmp_path, "--json")
+    assert refused.exit_code == 2
+    assert len(judgements(refused.stdout)) == 2
+    assert "拒绝 2 个文件" in refused.stderr
+    assert "c.g729：读不了这种录音" in refused.stderr
+    assert "d.ogg：无法解码录音" in refused.stderr
+
+
+def test_17_a_folder_of_nothing_but_unreadable_kinds_is_refused_by_name(run: Run, tmp_path: Path) -> None:
+    """Never "nothing here" where there is sound that nobody can read."""
+    (tmp_path / "c.g729").write_bytes(b"x")
+    refused = run("check", tmp_path)
+    assert (refused.exit_code, "c.g729" in refused.stderr) == (2, True)
+
+
+@pytest.mark.vosk
+def test_10_a_mono_mix_in_two_channels_accuses_nobody(run: Run, tmp_path: Path) -> None:
+    """Both channels hold the same mix, the caller's anger in it: treated like one mixed channel."""
+    folder = bundled_calls() / "c17-patient-with-anger"
+    sides = [soundfile.read(folder / f"c17-patient-with-anger-{side}.wav")[0] for side in ("rx", "tx")]
+    length = max(map(len, sides))
+    mix = sum(np.pad(one, (0, length - len(one))) for one in sides) * 0.6
+    soundfile.write(tmp_path / "mix.wav", np.stack([mix, mix], axis=1), 8000)
+    (judgement,) = judgements(run("check", tmp_path / "mix.wav", "--json").stdout).values()
+    assert judgement["verdict"] != "non_compliant"
+    assert {each["channel"] for one in judgement["findings"] for each in one["evidence"]} <= {"mixed"}  # type: ignore[attr-defined]  # JSON
+
+
 def test_a_site_may_judge_by_more_rules(run: Run, tmp_path: Path) -> None:
     """A rule that the site's phrase book switches on comes after the thirteen, and the table names it in Chinese."""
     book = tmp_path / "book"

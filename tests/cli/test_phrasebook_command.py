@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,16 @@ def test_a_sentence_shows_what_it_fulfils_with_score_and_sounds(run: Run) -> Non
     assert "读音：qing shao deng" in tried.stdout
     assert "wait_request" in tried.stdout
     assert "wo cha xun yi xia" in tried.stdout.split("wait_request")[1]
+
+
+def test_a_sentence_as_one_json_object(run: Run) -> None:
+    """Phrases with their scores and acts with their probabilities and sources, for programs."""
+    tried = json.loads(run("phrasebook", "test", "--json", "不属我受理范围，请您拨打医保局电话咨询，你烦不烦啊").stdout)
+    assert set(tried) == {"phrases", "acts"}
+    assert all(set(one) == {"id", "score"} for one in tried["phrases"])
+    acts = {one["id"]: one for one in tried["acts"]}
+    assert {"referral", "impatient"} <= set(acts)
+    assert all(0 <= one["probability"] <= 1 and one["source"] in {"phrase", "learned"} for one in acts.values())
 
 
 def test_the_callers_words_are_no_prohibited_speech(run: Run) -> None:

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import openpyxl
 
+from ami_bridge.events import CallEnded
+from ami_bridge.replay import replay_calls
+from ami_bridge.settings import Settings
 from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
+from voice_agent.coverage import lay
 from voice_agent.evaluate import read_calls
+from voice_agent.store import Store, calls, timelines
 from voice_agent.values import RULES
 
 CALLS = {call.call_id: call.expected for call in read_calls(bundled_calls())}
@@ -112,3 +117,34 @@ def test_no_store_yet_is_told(run: Run, tmp_path: Path) -> None:
     assert told.exit_code == 2
     assert "voice-agent listen" in told.stderr
     assert not (tmp_path / "absent.db").exists()
+
+
+def test_show_events_tells_the_story(run: Run, tmp_path: Path) -> None:
+    """Who answered when, why this clerk, which recording covers what, in Chinese."""
+    case = Path(__file__).parents[1] / "ami_bridge" / "cases" / "22-second-recording-after-transfer.ami.gz"
+    config = tmp_path / "voice-agent.toml"
+    config.write_text("[store]\npath = 'calls.db'\n", encoding="utf-8")
+    (call,) = [one for one in replay_calls(case, Settings()) if isinstance(one, CallEnded)]
+    with Store.open(tmp_path / "calls.db") as store:
+        number = calls.record_call(store, call).id
+        lengths = [(one, one.end - (one.start or 0)) for one in call.recordings]
+        timelines.save_timeline(store, number, lay(call, lengths))
+    shown = run("--config", config, "show", call.uniqueid, "--events").stdout
+    words = (
+        "进入队列",
+        "振铃",
+        "接听",
+        "转接",
+        "认定坐席",
+        "工号 1233",
+        "工号 1240",
+        "1795400100.1-1240.wav",
+        "坐席通话时间录到 100%",
+        "不检查",
+    )
+    assert [word for word in words if word not in shown] == []
+
+
+def test_show_events_of_a_call_without_a_story_says_so(run: Run, site: Path) -> None:
+    """Calls of older versions have none."""
+    assert "没有保存这通电话的经过" in run("--config", site, "show", "c01-model-call", "--events").stdout

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from ami_bridge.events import CallEnded, Stretch
+from ami_bridge.events import CallEnded, Recording, Stretch
 from ami_bridge.replay import replay_calls
 from ami_bridge.settings import Settings
 from tests.live.test_facts import CALL
@@ -222,3 +222,19 @@ def test_an_empty_mount_point_is_a_folder_that_is_away(folder: Path) -> None:
     places = RecordingPlaces(folder)
     assert folder_is_gone(places, had_some=True)
     assert not folder_is_gone(places, had_some=False)
+
+
+def test_09_an_outgoing_call_is_judged_by_the_rules_that_fit(store: Store, desk: Desk, folder: Path) -> None:
+    """A clerk rings a citizen: r is the clerk's voice on the clerk's own channel, and nobody asks what the citizen needs."""
+    site = Settings(outgoing=True)
+    (call,) = [one for one in replay_calls(CASES / "09-click-to-call-call.ami.gz", site) if isinstance(one, CallEnded)]
+    sides = both("c23-need-not-asked")
+    save(folder, call.uniqueid, {"rx": sides["tx"], "tx": sides["rx"]})
+    clerk = call.clerks[0]
+    recording = Recording(f"{call.uniqueid}.wav", "agent", clerk.start, clerk.start + 21.8)
+    short = replace(
+        call, end=clerk.start + 21.8, clerks=(replace(clerk, end=clerk.start + 21.8),), recordings=(recording,)
+    )
+    listen([short], store, desk, drain=True)
+    found = statuses(store)
+    assert (found["greeting"], found["need_inquiry"]) == ("met", "not_applicable")

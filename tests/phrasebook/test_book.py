@@ -141,11 +141,18 @@ def test_a_whole_copy_is_a_valid_site(tmp_path: Path, book: PhraseBook) -> None:
         ("rules", '[[rule]]\nid = "greeting"\npoints = "五"\n', EntryError, 3, "数字"),
         ("rules", '[[rule]]\nid = "greeting"\npoints = 500\n', EntryError, 3, "0 到 100"),
         ("rules", '[[rule]]\nid = "hold_notice"\nlimits = { silence = 8 }\n', EntryError, 3, "silence_seconds"),
-        ("rules", '[[rule]]\nid = "hold_notice"\nlimits = { repeat_seconds = -1 }\n', EntryError, 3, "repeat_seconds"),
+        (
+            "rules",
+            '[[rule]]\nid = "hold_notice"\nlimits = { silence_seconds = 8 }\n',
+            EntryError,
+            3,
+            "缺少 repeat_seconds",
+        ),
         ("rules", '[[rule]]\nid = "greeting"\nsource = "N2-9"\n', UnknownReferenceError, 3, "不存在"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 7, article = "一" }\n', EntryError, 3, "annex"),
         ("rules", '[[rule]]\nid = "greeting"\nsource = { annex = 0, article = "一" }\n', EntryError, 3, "text"),
         ("phrases", '[[phrase]]\nid = "T01"\nacts = ["greating"]\n', UnknownReferenceError, 3, "是否应为 greeting"),
+        ("norms", '[[norm]]\nid = "N3-6"\nacts = ["shrik"]\n', UnknownReferenceError, 3, "是否应为 shirk"),
         ("phrases", '[[phrase]]\nid = "T01"\nrules = ["hello"]\n', UnknownReferenceError, 3, "hello"),
         ("phrases", '[[phrase]]\nid = "T01"\ntelephone = "是"\n', EntryError, 3, "true 或 false"),
         ("acts", 'remove = ["shirk-vage"]\n', UnknownReferenceError, 1, "是否应为 shirk-vague"),
@@ -159,6 +166,7 @@ def test_a_whole_copy_is_a_valid_site(tmp_path: Path, book: PhraseBook) -> None:
         ("acts", '[[act]]\nid = "shirk-boss"\ncategory = ""\n', EntryError, 3, "不能为空"),
         ("acts", '[[act]]\nid = "shirk-boss"\ncaught = ["找领导去"]\n', EntryError, 3, "现在叫 examples"),
         ("acts", '[[act]]\nid = "wants_person"\nadd_patterns = ["找谁谁"]\n', EntryError, 2, "现在叫 asks_person"),
+        ("acts", '[[act]]\nid = "caller_quits"\nadd_patterns = ["不说了"]\n', EntryError, 2, "已取消"),
         ("acts", '[[cue]]\nid = "greeting"\n', EntryError, 1, "现在叫 act"),
         ("phrases", '[[phrase]]\nid = "T01"\nadd_cues = ["greeting"]\n', EntryError, 3, "现在叫 add_acts"),
         ("units", "units = [1]\n", EntryError, 1, "列表"),
@@ -209,10 +217,17 @@ def test_files_that_nobody_reads_are_refused(site: WriteSite) -> None:
         load_book(site(act=""))
 
 
-@pytest.mark.parametrize(("file", "now"), [("cues", "acts.toml"), ("prohibited-本地", "acts-prohibited.toml")])
-def test_files_of_the_old_shapes_say_what_they_are_called_now(site: WriteSite, file: str, now: str) -> None:
-    """A site's folder from before acts is refused with how to rename it, never read in part."""
-    with pytest.raises(BookFileError, match=f"请把文件改名为 {now}"):
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("cues", "请把文件改名为 acts.toml"),
+        ("prohibited-本地", "请把文件改名为 acts-prohibited.toml"),
+        ("terms", "请删除这个文件"),
+    ],
+)
+def test_files_of_the_old_shapes_say_what_to_do(site: WriteSite, file: str, told: str) -> None:
+    """A site's folder from before acts is refused with how to rename its files, never read in part."""
+    with pytest.raises(BookFileError, match=told):
         load_book(site(**{file: ""}))
 
 

@@ -39,8 +39,8 @@ def test_each_phrase_has_natural_variants(book: PhraseBook) -> None:
 
 
 def test_thirteen_rules(book: PhraseBook) -> None:
-    """The rules are those of the contract, in its order, each with a quotation from the circular."""
-    assert tuple(book.rules) == tuple(RULE_LIMITS)
+    """The rules are those that can be judged, each with a quotation from the circular."""
+    assert set(book.rules) == set(RULE_LIMITS)
     assert len(book.rules) == 13
     assert all(rule.source.annex in (2, 3, 4) and rule.source.text for rule in book.rules.values())
 
@@ -53,15 +53,15 @@ def test_identification_rule_quotes_annex_two(book: PhraseBook) -> None:
 
 
 def test_limits_of_the_contract(book: PhraseBook) -> None:
-    """Opening of two turns, look-up silence of 8 s, a second notice past 30 s."""
-    assert book.rules["job_number"].limits["opening_turns"] == 2
-    assert book.rules["identity"].limits["opening_turns"] == 2
+    """Opening of two turns and twenty seconds, look-up silence of 8 s, a second notice past 30 s."""
+    assert book.rules["job_number"].limits == {"opening_turns": 2.0, "opening_seconds": 20.0}
+    assert book.rules["identity"].limits == {"opening_turns": 2.0, "opening_seconds": 20.0}
     assert book.rules["hold_notice"].limits == {"silence_seconds": 8.0, "repeat_seconds": 30.0}
 
 
-def test_every_act_of_the_code_is_there(book: PhraseBook) -> None:
-    """Each act that code asks for has entries, on the side that does it; no other duty's act has any."""
-    assert {entry.act: entry.side for entry in book.acts.values() if not entry.category} == ACT_SIDES
+def test_every_act_of_the_book_is_asked_for(book: PhraseBook) -> None:
+    """Each entry of a duty is of an act that rules ask for, on the side that does it."""
+    assert {entry.act: entry.side for entry in book.acts.values() if not entry.category}.items() <= ACT_SIDES.items()
 
 
 def test_every_act_is_proven_by_examples(book: PhraseBook) -> None:
@@ -71,16 +71,26 @@ def test_every_act_is_proven_by_examples(book: PhraseBook) -> None:
 
 
 def test_twenty_prohibitions_and_all_norms(book: PhraseBook) -> None:
-    """Annex 3 has twenty prohibitions and annex 2 twenty-four articles; audible ones name the rules that cover them."""
+    """Annex 3 has twenty prohibitions and annex 2 twenty-four articles; audible ones name acts and rules."""
     assert Counter(norm.source.annex for norm in book.norms.values()) == {2: 24, 3: 20}
     for norm in book.norms.values():
-        assert bool(norm.rules) == norm.audible, norm.id
+        assert bool(norm.rules) == bool(norm.acts) == norm.audible, norm.id
+
+
+def test_every_prohibited_act_is_of_an_article(book: PhraseBook) -> None:
+    """Each prohibited entry rests on an article that names its act, and each audible prohibition has words that are looked for."""
+    acts = {norm.source: norm.acts for norm in book.norms.values()}
+    assert [
+        entry.id for entry in book.prohibited.values() if entry.source and entry.act not in acts[entry.source]
+    ] == []
+    heard = {entry.act for entry in book.acts.values()}
+    assert [norm.id for norm in book.norms.values() if not heard.issuperset(norm.acts)] == []
 
 
 def test_sixty_prohibited_entries_in_categories(book: PhraseBook) -> None:
     """At least sixty entries, in the categories that the circular suggests, each with both kinds of examples."""
     assert len(book.prohibited) >= 60
-    assert {entry.category for entry in book.prohibited.values()} >= {"推诿", "不耐烦", "嘲讽", "争吵", "命令", "侮辱"}
+    assert {entry.category for entry in book.prohibited.values()} >= {"推诿", "不耐烦", "讥讽", "争吵", "训斥", "辱骂"}
     for entry in book.prohibited.values():
         assert entry.examples, entry.id
         assert entry.counterexamples, entry.id
@@ -171,7 +181,6 @@ def test_rude_sentences_are_caught(book: PhraseBook) -> None:
         ("misdialled", "不好意思，打错了"),
         ("wants_callback", "查好了给我打个电话"),
         ("caller_wait", "你等一下，我找支笔"),
-        ("quits", "算了，不问了"),
         ("asks_unit", "请问是社保局吗"),
     ],
 )

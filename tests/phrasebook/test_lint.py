@@ -78,3 +78,9 @@ def test_the_judging_may_lend_its_ears(book: PhraseBook) -> None:
 
     found = lint(book, matches=deaf)
     assert sum(problem.field == "examples" for problem in found) == sum(len(b.examples) for b in book.acts.values())
+
+
+def test_prohibited_speech_of_an_article_that_does_not_name_its_act(site: WriteSite) -> None:
+    """An entry that rests on the wrong article is pointed at: findings quote it."""
+    found = problems_of(load_book(site(acts='[[act]]\nid = "intermediary"\nsource = "N3-6"\n')), "intermediary")
+    assert [(problem.level, problem.field) for problem in found] == [("warning", "source")]

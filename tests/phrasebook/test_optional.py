@@ -49,9 +49,3 @@ def test_an_optional_rule_is_switched_on_by_a_truth_value(site: WriteSite) -> No
     """Anything but true or false is refused."""
     with pytest.raises(PhraseBookError, match="true 或 false"):
         load_book(site(rules='[[rule]]\nid = "legal_basis"\nenabled = "是"\n'))
-
-
-def test_a_limit_that_a_site_does_not_name_stays(book: PhraseBook, site: WriteSite) -> None:
-    """A site that only widens the opening by turns keeps its length in seconds."""
-    chosen = load_book(site(rules='[[rule]]\nid = "identity"\nlimits = { opening_turns = 3 }\n'))
-    assert chosen.rules["identity"].limits == {**book.rules["identity"].limits, "opening_turns": 3.0}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +15,13 @@ import pytest
 import soundfile
 
 from tests.web.world import World, tone
-from voice_agent.intake.files import Leg
+from voice_agent.coverage import Timeline
+from voice_agent.intake.files import Leg, Part
 from voice_agent.store import Store
+from voice_agent.store.timelines import save_timeline
 from voice_agent.store.transcripts import Leg as StoredLeg
 from voice_agent.store.transcripts import save_legs
+from voice_agent.values import Span
 from voice_agent.web.sound import SoundCache, peaks_of
 
 
@@ -144,3 +149,25 @@ def test_one_leg_alone_can_be_heard(world: World, tmp_path: Path) -> None:
         samples, _ = soundfile.read(io.BytesIO(visitor.get(f"/calls/{world.call}/audio").content))
     assert not samples[:, 0].any()
     assert samples[:, 1].any()
+
+
+def test_what_was_not_recorded_is_shown_as_such(world: World, tmp_path: Path) -> None:
+    """Two recordings with a hole between them play as one time line, and the page tells the waveform what was not recorded."""
+    soundfile.write(tmp_path / "a.wav", tone(300, 2.0), 8000)
+    soundfile.write(tmp_path / "b.wav", tone(700, 2.0), 8000)
+    parts = (Part(tmp_path / "a.wav"), Part(tmp_path / "b.wav", 0, 5.0))
+    with Store.open(world.store) as store:
+        save_legs(store, world.call, [StoredLeg("agent", tmp_path / "a.wav", parts=parts, length=9.0)])
+        line = Timeline(0.0, 9.0, (Span(0.0, 3.0), Span(4.0, 9.0)), (Span(0.0, 2.0), Span(5.0, 7.0)))
+        save_timeline(store, world.call, line)
+    with world.visitor("reviewer") as visitor:
+        page = visitor.get(f"/calls/{world.call}").text
+        samples, rate = soundfile.read(io.BytesIO(visitor.get(f"/calls/{world.call}/audio").content))
+    facts = json.loads(re.search(r'id="call-data"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))  # type: ignore[union-attr]  # it is there
+    shown = [(one["text"], one["start"], one["end"]) for one in facts["unheard"]]
+    assert shown == [("未录音", 2.0, 3.0), ("未录音", 4.0, 5.0), ("未录音", 7.0, 9.0), ("不检查", 3.0, 4.0)]
+    assert len(samples) / rate == pytest.approx(9.0, abs=0.01)
+    loud = [
+        bool(np.abs(samples[int(at * rate) : int((at + 0.5) * rate), 1]).max() > 0.1) for at in (1.0, 3.0, 5.5, 8.0)
+    ]
+    assert loud == [True, False, True, False]

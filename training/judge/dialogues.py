@@ -33,6 +33,9 @@ class Dialogue:
 
 def read_dialogues(path: Path) -> Iterator[Dialogue]:
     """Read the dialogues of a file, or the lines of a bank; the author is the letter in its name. Raises TranscriptError."""
+    if path.suffix == ".tsv":
+        yield from _phrases(path)
+        return
     if path.stem.startswith("bank-"):
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
@@ -46,7 +49,25 @@ def read_dialogues(path: Path) -> Iterator[Dialogue]:
 
 def read_all(folder: Path = FOLDER) -> list[Dialogue]:
     """Every labelled dialogue and line that may be learnt from (`held-out/` is none of them)."""
-    return [one for path in sorted(folder.glob("*.jsonl")) for one in read_dialogues(path)]
+    paths = sorted([*folder.glob("*.jsonl"), *folder.glob("phrases-*.tsv")])
+    return [one for path in paths for one in read_dialogues(path)]
+
+
+#: Sentences that are, or only look like, mandated phrases; whatever else they do nobody looked for.
+PHRASE = "phrase"
+
+
+def _phrases(path: Path) -> Iterator[Dialogue]:
+    """Sentences with the ids of the mandated phrases that they say (`+`) or only resemble (`-`)."""
+    author = path.stem.split("-")[1]
+    said: dict[str, set[str]] = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            phrase, sign, text = line.rstrip("\n").split("\t")
+            said.setdefault(text, set()).update({phrase} if sign == "+" else ())
+    for number, (text, phrases) in enumerate(said.items(), 1):
+        clause = Clause("agent", 0.4, text, tuple(sorted(phrases)))
+        yield Dialogue(f"{author}{number}", author, PHRASE, (clause,), {}, {}, Agent(), (True,))
 
 
 def _line(fields: Mapping[str, Any], author: str, number: int) -> Dialogue:

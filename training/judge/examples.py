@@ -4,14 +4,17 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
 
-from training.judge.dialogues import Dialogue, transcript_of
+from phrasebook import load_book
+from training.judge.dialogues import PHRASE, Dialogue, transcript_of
 from training.judge.mishear import Homophones, misheard, read_confusions
 from training.judge.network import Batch
 from voice_agent.acts.learned.encode import Tokens, encode
+from voice_agent.evaluate.dialogues import Clause
 from voice_agent.speech.stream import Stream, listen
 
 CHANNELS = ("agent", "caller")
@@ -20,11 +23,18 @@ UNKNOWN = 0
 
 @dataclass(frozen=True)
 class Tables:
-    """Numbers of characters, sounds and acts; 0 is whatever else there is."""
+    """Numbers of characters and sounds (0 is whatever else there is), and of acts; mandated phrases count as acts (`agent:W13`)."""
 
     characters: dict[str, int]
     sounds: dict[str, int]
     acts: dict[str, int]
+
+    def unknown(self, kind: str, clause: Clause) -> tuple[int, ...]:
+        """Acts of which nobody knows whether a clause does them: writers of calls tag no phrases, those of phrases no acts.
+
+        A clause that is tagged, but with nothing that belongs to a phrase, is certainly not that phrase.
+        """
+        return _unknown(tuple(self.acts), kind, clause.who, clause.acts)
 
     @classmethod
     def of(cls, dialogues: Iterable[Dialogue], texts: Iterable[str] = (), seldom: int = 2) -> "Tables":
@@ -37,6 +47,7 @@ class Tables:
                 chars.update(tokens.characters)
                 sounds.update(tokens.sounds)
             acts.update(f"{clause.who}:{act}" for clause in one.clauses for act in clause.acts)
+        acts.update(f"agent:{phrase}" for phrase in phrase_acts())
         for text in texts:
             chars.update(text)
         known = sorted(char for char, count in chars.items() if count >= seldom)
@@ -47,13 +58,34 @@ class Tables:
         )
 
 
+@lru_cache(maxsize=65536)
+def _unknown(names: tuple[str, ...], kind: str, who: str, acts: tuple[str, ...]) -> tuple[int, ...]:
+    phrases = phrase_acts()
+    if kind == PHRASE:
+        return tuple(number for number, name in enumerate(names) if name.split(":")[1] not in phrases)
+    if who == "caller":
+        return ()
+    doubtful = {f"agent:{one}" for one, belongs in phrases.items() if not acts or belongs & set(acts)}
+    return tuple(number for number, name in enumerate(names) if name in doubtful)
+
+
+@lru_cache(maxsize=1)
+def phrase_acts() -> dict[str, frozenset[str]]:
+    """The acts that belong to each mandated phrase, as the phrase book tells."""
+    return {phrase.id: frozenset(phrase.acts) for phrase in load_book().phrases.values()}
+
+
 @dataclass
 class Example:
-    """One version of a dialogue: token numbers, wanted acts, what each syllable weighs, the clause that each belongs to."""
+    """One version of a dialogue: token numbers, wanted acts, what each syllable weighs, acts of which nobody knows, clauses.
+
+    One entry a syllable; `unknown` numbers the acts and phrases that nobody looked for there.
+    """
 
     tokens: Tokens
     wanted: list[tuple[int, ...]]
     weights: list[float]
+    unknown: list[tuple[int, ...]]
     clauses: list[int]
     texts: list[str] = field(default_factory=list)
 
@@ -68,7 +100,7 @@ def example(
     streams = [listen(transcript, channel) for channel in CHANNELS]
     tokens = encode(streams)
     owners = _owners(dialogue, streams)
-    wanted, weights, clauses = [], [], []
+    wanted, weights, unknown, clauses = [], [], [], []
     for spurt in tokens.spurts:
         for place in range(spurt.first, spurt.last):
             number = owners[spurt.channel][place]
@@ -77,8 +109,9 @@ def example(
                 tuple(tables.acts[key] for act in clause.acts if (key := f"{clause.who}:{act}") in tables.acts)
             )
             weights.append(len(clause.text) ** -0.5 if dialogue.labelled[number] else 0.0)
+            unknown.append(tables.unknown(dialogue.kind, clause))
             clauses.append(number)
-    return Example(tokens, wanted, weights, clauses)
+    return Example(tokens, wanted, weights, unknown, clauses)
 
 
 def _owners(dialogue: Dialogue, streams: Sequence[Stream]) -> dict[str, list[int]]:
@@ -106,6 +139,7 @@ def numbered(
     }
     real, weights = np.zeros(shape, bool), np.zeros(shape, np.float32)
     wanted = np.zeros((*shape, len(tables.acts)), np.float32)
+    known = np.ones((*shape, len(tables.acts)), np.float32)
     for row, (one, kind) in enumerate(zip(examples, kinds, strict=True)):
         tokens, length = one.tokens, len(one.wanted)
         placed = kind == "call" and (rng is None or rng.random() > 0.15)
@@ -122,6 +156,7 @@ def numbered(
         weights[row, :length] = one.weights
         for place, acts in enumerate(one.wanted):
             wanted[row, place, list(acts)] = 1
+            known[row, place, list(one.unknown[place])] = 0
     if rng is not None:
         dice = np.random.default_rng(rng.getrandbits(32))
         arrays["characters"][dice.random(shape) < drop] = UNKNOWN
@@ -134,6 +169,7 @@ def numbered(
         count=count,
         wanted=torch.from_numpy(wanted),
         weights=torch.from_numpy(weights),
+        known=torch.from_numpy(known),
     )
 
 

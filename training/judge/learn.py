@@ -110,7 +110,7 @@ def _sentence(text: str, rng: random.Random) -> Example:
     count, side = len(text), rng.randint(0, 1)
     nothing = [0] * count
     tokens = Tokens(text, syllables(text), [side] * count, nothing, nothing, nothing, (), (0,))
-    return Example(tokens, [()] * count, [1.0] * count, nothing)
+    return Example(tokens, [()] * count, [1.0] * count, [()] * count, nothing)
 
 
 def train(
@@ -141,5 +141,6 @@ def train(
 
 def act_loss(network: ActNetwork, batch: Batch) -> Tensor:
     """Nats of all acts of a syllable, on average; every clause weighs by the root of its length."""
-    lost = functional.binary_cross_entropy_with_logits(network(batch), batch.wanted, reduction="none").sum(-1)
+    lost = functional.binary_cross_entropy_with_logits(network(batch), batch.wanted, reduction="none")
+    lost = (lost * batch.known).sum(-1)
     return (lost * batch.weights).sum() / batch.weights.sum()

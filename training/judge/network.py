@@ -140,7 +140,7 @@ NEAREST = 8
 
 @dataclass(frozen=True)
 class Batch:
-    """Calls of like length, filled up: (calls, syllables) each; `count` spurts at most; `wanted` (…, acts) and `weights` to learn from."""
+    """Calls of like length, filled up: (calls, syllables) each; `count` spurts at most; `wanted` and `known` (…, acts) and `weights` to learn from."""
 
     characters: Tensor
     sounds: Tensor
@@ -153,3 +153,4 @@ class Batch:
     count: int
     wanted: Tensor
     weights: Tensor
+    known: Tensor

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.judge.dialogues import Dialogue, read_all
+from training.judge.dialogues import PHRASE, Dialogue, read_all
 from training.judge.recipe import Recipe
 from voice_agent.acts.learned.model import EXAMPLES, NETWORK, WORTH
 
@@ -47,12 +47,23 @@ class Run:
     @property
     def learnt(self) -> list[Dialogue]:
         """What the network reads."""
-        return [one for one in self.all if one.author not in self.recipe.calibrated_on]
+        return [one for one in self.all if not is_kept_back(one, self.recipe)]
 
     @property
     def kept_back(self) -> list[Dialogue]:
-        """Whole calls of the authors that only calibration sees."""
-        return [one for one in self.all if one.author in self.recipe.calibrated_on and one.kind == "call"]
+        """What only calibration sees: whole calls of some authors, and some sentences that are or resemble mandated phrases."""
+        return [one for one in self.all if is_kept_back(one, self.recipe) and one.kind in {"call", PHRASE}]
+
+
+#: One in so many sentences that are, or only resemble, mandated phrases is kept back for calibration.
+PHRASES_KEPT_BACK = 7
+
+
+def is_kept_back(dialogue: Dialogue, recipe: Recipe) -> bool:
+    """Whether only calibration may see it."""
+    if dialogue.kind == PHRASE:
+        return int(dialogue.id.removeprefix(dialogue.author)) % PHRASES_KEPT_BACK == 0
+    return dialogue.author in recipe.calibrated_on
 
 
 def meanings(run: Run) -> None:

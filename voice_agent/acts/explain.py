@@ -53,9 +53,13 @@ def _rank(match: Match) -> int:
     return _KINDS.index(match.kind)
 
 
+def spoken(sentence: str, side: Channel) -> Transcript:
+    """A call of nothing but the sentence."""
+    return Transcript("", (Segment(side, 0.0, _SYLLABLE * max(1, len(sentence)), sentence),))
+
+
 def _spoken(sentence: str, side: Channel) -> Stream:
-    end = _SYLLABLE * max(1, len(sentence))
-    return listen(Transcript("", (Segment(side, 0.0, end, sentence),)), side)
+    return listen(spoken(sentence, side), side)
 
 
 def _all_hits(book: PhraseBook, stream: Stream, side: Channel) -> list[Hit]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,9 +13,12 @@ from rich.table import Table
 from phrasebook.lint import lint
 from phrasebook.model import PhraseBook
 from voice_agent.acts.explain import Explanation, catches, explain
+from voice_agent.acts.learned.model import bundled
+from voice_agent.acts.tried import Done, acts_of
 from voice_agent.cli.base import Settings, existing_folder, pass_settings
 from voice_agent.cli.render import console
 from voice_agent.labels import RULE_NAMES
+from voice_agent.values import Channel
 
 LEVEL_NAMES = {"error": "错误", "warning": "提醒"}
 SIDE_NAMES = {"agent": "坐席", "caller": "来电人", "any": "任一方"}
@@ -21,7 +26,7 @@ SIDE_NAMES = {"agent": "坐席", "caller": "来电人", "any": "任一方"}
 
 @click.group("phrasebook")
 def phrasebook_group() -> None:
-    """用语库：附件4的文明用语、判定规则、服务忌语和服务规范。"""
+    """用语库：附件4的文明用语、判定规则、行为（应做到的和忌语）和服务规范。"""
 
 
 @phrasebook_group.command("list")
@@ -90,13 +95,14 @@ def _prohibited(book: PhraseBook) -> Table:
 
 
 def _norms(book: PhraseBook) -> Table:
-    table = _table("编号", "出处", "内容", "能否听出", "由哪些规则检查")
+    table = _table("编号", "出处", "内容", "能否听出", "听得到的行为", "由哪些规则检查")
     for one in book.norms.values():
         table.add_row(
             one.id,
             f"附件{one.source.annex} {one.source.article}",
             one.source.text,
             "能" if one.audible else "不能",
+            "、".join(one.acts),
             _names(one.rules),
         )
     return table
@@ -125,9 +131,10 @@ def _names(rules: tuple[str, ...]) -> str:
 @click.argument("entry", metavar="编号")
 @pass_settings
 def show_command(settings: Settings, entry: str) -> None:
-    """看一个条目的全部内容，如 T06、job_number、shirk-not-ours。"""
+    """看一个条目的全部内容，如 T06、job_number、shirk-not-ours；写行为（如 shirk）则看它的所有条目。"""
     book, entry = settings.book(), entry.removeprefix("@")
     found = [part[entry] for part in (book.phrases, book.rules, book.acts, book.norms, book.fragments) if entry in part]
+    found = found or list(book.entries_of(entry))
     if not found:
         raise click.UsageError(f"用语库里没有 {entry}；用 voice-agent phrasebook list 查看编号。")
     for one in found:
@@ -158,10 +165,33 @@ def lint_command(settings: Settings, folder: Path | None) -> None:
 @phrasebook_group.command("test")
 @click.argument("sentence", metavar="句子")
 @click.option("--caller", is_flag=True, help="当作来电人说的话（默认当作坐席）。")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象：符合的用语及得分，做了哪些行为及概率。")
 @pass_settings
-def test_command(settings: Settings, sentence: str, caller: bool) -> None:
-    """试一句话：符合哪些用语和行为、命中哪些忌语，得分多少，比较了哪些读音。"""
-    _print(explain(sentence, settings.book(), side="caller" if caller else "agent"))
+def test_command(settings: Settings, sentence: str, caller: bool, as_json: bool) -> None:
+    """试一句话：符合哪些用语和行为、命中哪些忌语，得分多少，比较了哪些读音；规则听到的行为及其概率。"""
+    side: Channel = "caller" if caller else "agent"
+    book = settings.book()
+    explanation, done = explain(sentence, book, side), acts_of(sentence, book, side, bundled())
+    if as_json:
+        click.echo(json.dumps(_as_json(explanation, done), ensure_ascii=False))
+        return
+    _print(explanation)
+    if done:
+        _print_acts(done)
+
+
+def _as_json(explanation: Explanation, done: Sequence[Done]) -> dict[str, object]:
+    phrases = [{"id": one.id, "score": one.score} for one in explanation.matches if one.kind == "用语"]
+    acts = [{"id": one.id, "probability": one.probability, "source": one.source} for one in done]
+    return {"phrases": phrases, "acts": acts}
+
+
+def _print_acts(done: Sequence[Done]) -> None:
+    table = _table("规则听到的行为", "名称", "概率", "依据", "听到的内容", "相近的例句")
+    for one in done:
+        source = "说法" if one.source == "phrase" else "模型"
+        table.add_row(one.id, one.name, f"{one.probability:.2f}", source, one.text, one.likened)
+    console().print(table)
 
 
 #: Characters of a pattern that the table shows: some have dozens of alternatives, and the sentence is what people look at.

@@ -36,7 +36,9 @@ def watch_command(settings: Settings, folder: Path, once: bool, quiet: bool) -> 
     with settings.store(create=True) as store, workers_of(recogniser) as workers:
         save_directory(store, config)
         place = desk(config, workers, book, recogniser.model.name, silent if quiet else report)
-        place = replace(place, places=RecordingPlaces(folder), folder_seconds=0.0 if once else place.folder_seconds)
+        place = replace(place, places=RecordingPlaces(folder))
+        if once:  # nobody looks again: what cannot be read now is told now
+            place = replace(place, folder_seconds=0.0, attempts=1)
         reading = Reading.of(config.watch.name_pattern, config.watch.time_format, store.timezone)
         watch = Watch(folder, reading, config.recordings.wait_seconds, calls.known_uniqueids(store, since=0.0))
         click.echo(

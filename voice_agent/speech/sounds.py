@@ -13,6 +13,8 @@ from pypinyin import Style, lazy_pinyin
 
 _INITIALS = ("zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s")
 _UNRELATED = 0.6
+#: Halves of syllables that are confused at this cost or less are one family.
+ALIKE = 0.20
 
 _INITIAL_COSTS: dict[frozenset[str], float] = {
     frozenset(pair.split("/")): cost
@@ -32,8 +34,8 @@ _FINAL_COSTS: dict[frozenset[str], float] = {
     for cost, pairs in {
         0.05: "uo/o",
         0.10: "in/ing en/eng an/ang uan/uang",
-        0.15: "ian/iang ih/e o/e",
-        0.25: "uo/ou i/v ie/ve v/u a/ia ai/ei eng/ong ei/uei uo/e uen/en un/en er/e ian/van in/vn uan/van en/un",
+        0.15: "ian/iang o/e",
+        0.25: "ih/e uo/ou i/v ie/ve v/u a/ia ai/ei eng/ong ei/uei uo/e uen/en un/en er/e ian/van in/vn uan/van en/un",
         0.30: "an/ian ang/iang ao/ou u/ou u/uo un/ong uen/ong an/uan ang/uang ing/iong ong/iong e/a ua/a uai/ai",
         0.35: "en/in eng/ing ei/i iao/iou a/an an/en ang/eng iu/ou iou/ou ao/iao e/ei i/ei ai/a uei/i ie/ian i/in i/ie u/ong",
         0.40: "ih/i er/a e/en ou/ong ie/ei i/ing v/i",
@@ -102,14 +104,23 @@ def _spelled_with_y(final: str) -> str:
     return rest if rest.startswith("i") else "i" + rest
 
 
+def _kin(costs: dict[frozenset[str], float]) -> dict[str, str]:
+    """Half of a syllable → the one that stands for all that are ``ALIKE``, directly or one by one."""
+    groups: list[set[str]] = []
+    for pair in (pair for pair, cost in costs.items() if cost <= ALIKE):
+        joined = [group for group in groups if group & pair]
+        groups = [group for group in groups if not group & pair] + [set(pair).union(*joined)]
+    return {half: min(group, key=lambda one: (len(one), one)) for group in groups for half in group}
+
+
+_INITIAL_KIN, _FINAL_KIN = _kin(_INITIAL_COSTS), _kin(_FINAL_COSTS)
+
+
 @lru_cache(maxsize=4096)
 def family(sound: str) -> str:
-    """The syllable with its most confusable halves merged; equal families are candidates for a match."""
+    """The syllable with halves that are ``ALIKE`` merged: what shows that a word may be there at all."""
     initial, final = split(sound)
-    initial = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}.get(initial, initial)
-    return initial + {"ing": "in", "eng": "en", "ang": "an", "uang": "uan", "iang": "ian", "o": "e", "uo": "e"}.get(
-        final, final
-    )
+    return _INITIAL_KIN.get(initial, initial) + _FINAL_KIN.get(final, final)
 
 
 @lru_cache(maxsize=65536)

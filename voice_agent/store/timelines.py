@@ -33,7 +33,7 @@ def save_timeline(store: Store, call: int, line: Timeline) -> None:
     """Keep where the recordings of a call lie. Raises StoreError."""
     value = {
         "began": line.began, "duration": line.duration, "doubt": line.doubt, "share": line.share,
-        "talk": _pairs(line.talk), "recorded": _pairs(line.recorded), "muted": _pairs(line.muted),
+        "talk": _pairs(line.talk), "recorded": _pairs(line.recorded), "muted": _pairs(line.muted), "greeted": _pairs(line.greeted),
         "placed": [[one.recording, one.at, one.start, one.end] for one in line.placed],
     }  # fmt: skip
     store.write("UPDATE calls SET timeline = ? WHERE id = ?", (json.dumps(value), call))
@@ -102,6 +102,7 @@ def _pairs(spans: Sequence[Span]) -> list[list[float]]:
 
 
 def _timeline(value: dict[str, Any]) -> Timeline:
-    talk, recorded, muted = (tuple(Span(*pair) for pair in value[name]) for name in ("talk", "recorded", "muted"))
+    names = ("talk", "recorded", "muted", "greeted")
+    talk, recorded, muted, greeted = (tuple(Span(*pair) for pair in value[name]) for name in names)
     placed = tuple(Placed(*one) for one in value["placed"])
-    return Timeline(value["began"], value["duration"], talk, recorded, muted, placed, value["doubt"])
+    return Timeline(value["began"], value["duration"], talk, recorded, muted, placed, value["doubt"], greeted)

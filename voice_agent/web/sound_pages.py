@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 
 import numpy as np
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -28,7 +29,11 @@ def missing(legs: list[Leg]) -> str:
     """Why there is nothing to hear, '' when there is."""
     if not legs:
         return "这通电话没有录音。"
-    return "" if any(leg.path.is_file() for leg in legs) else "录音文件已不在原处（可能已被删除或移走）。"
+    return (
+        ""
+        if any(part.path.is_file() for leg in legs for part in leg.pieces)
+        else "录音文件已不在原处（可能已被删除或移走）。"
+    )
 
 
 def play(visit: Visit) -> Response:
@@ -41,8 +46,16 @@ def play(visit: Visit) -> Response:
 
 
 def present(legs: list[Leg]) -> list[Leg]:
-    """The legs whose file is there; all of them when none is, so that the error can say what is missing."""
-    return [leg for leg in legs if leg.path.is_file()] or legs
+    """What of the legs is there; all of them when nothing is, so that the error can say what is missing."""
+    return [there for leg in legs if (there := _what_is_there(leg))] or legs
+
+
+def _what_is_there(leg: Leg) -> Leg | None:
+    """The leg without parts whose file is gone; None when nothing of it is left."""
+    parts = tuple(part for part in leg.pieces if part.path.is_file())
+    if not parts:
+        return None
+    return replace(leg, path=parts[0].path, column=parts[0].column, parts=parts) if leg.parts else leg
 
 
 def show_peaks(visit: Visit) -> Response:

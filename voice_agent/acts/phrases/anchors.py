@@ -1,13 +1,12 @@
-"""Where a pattern could be at all: every pattern has words that cannot be absent, and pairs of their syllables are indexed.
+"""What tells where a pattern could be: it has words that cannot be absent, and pairs of their syllables are indexed.
 
-Families of confusable sounds are compared, so that what is heard as its neighbour still leads to the exact alignment.
+Families of confusable sounds are compared, so that what is heard as its neighbour still shows that the word may be there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from phrasebook.pattern import Alternatives, Literal, Node, Optional, Sequence, Slot, parse
 from voice_agent.acts.phrases.automaton import SPAN_SLOTS
@@ -16,56 +15,43 @@ from voice_agent.speech.sounds import family, syllables
 
 #: One or two families of neighbouring syllables with a space between; a looked-up slot is a key by its name in braces.
 Key = str
+#: The keys of one telling word: one of them is heard where the word is.
+Keys = frozenset[Key]
 #: Families so frequent that a lone syllable of them says nothing.
 _DULL = frozenset(family(sound) for sound in syllables("您你我请的了是在就不有一这那个下会可以要能好"))
-_SLOT_LENGTHS = {"unit": 14, "window": 12, "date": 8, "digits": 14, "number": 8, "thing": 8, "any": 6, "person": 5}
-#: Room for syllables that the pattern does not have.
-_SLACK = 1.25
 
 
-class Anchor(NamedTuple):
-    """One of ``keys`` is heard wherever the pattern is, at most ``before`` syllables after its begin and ``after`` before its end."""
-
-    keys: frozenset[Key]
-    before: int
-    after: int
+def anchors_of(pattern: str) -> tuple[Keys, ...]:
+    """The telling words of the pattern, each by the keys of which one is heard wherever it is; the most telling first."""
+    return tuple(sorted(_anchors(parse(pattern)), key=lambda keys: (_dullness(keys), sorted(keys))))
 
 
-def anchors_of(pattern: str) -> tuple[Anchor, ...]:
-    """The most telling words that the pattern cannot do without, the most telling first; none: it may be anywhere."""
-    ranked = sorted(_anchors(parse(pattern), 0, 0), key=lambda anchor: (_dullness(anchor.keys), sorted(anchor.keys)))
-    roomy = (Anchor(a.keys, int(a.before * _SLACK) + 1, int(a.after * _SLACK) + 2) for a in ranked)
-    return tuple(roomy)
-
-
-def _anchors(node: Node, before: int, after: int) -> Iterator[Anchor]:
+def _anchors(node: Node) -> Iterator[Keys]:
     """The mandatory words (or slots), and the mandatory alternatives all of whose options have one."""
     match node:
         case Literal(text):
             if keys := _keys(text):
-                yield Anchor(keys, before + len(text), len(text) + after)
+                yield keys
         case Slot(name):
             if name in SPAN_SLOTS:
-                yield Anchor(frozenset({f"{{{name}}}"}), before, after + _SLOT_LENGTHS[name])
+                yield frozenset({f"{{{name}}}"})
         case Sequence(items):
-            lengths = [_longest(item) for item in items]
-            for place, item in enumerate(items):
-                yield from _anchors(item, before + sum(lengths[:place]), sum(lengths[place + 1 :]) + after)
+            for item in items:
+                yield from _anchors(item)
         case Alternatives(options):
-            yield from _common(options, before, after)
+            yield from _common(options)
         case Optional():
             return
 
 
-def _common(options: tuple[Node, ...], before: int, after: int) -> Iterator[Anchor]:
-    best = [min(_anchors(option, before, after), key=lambda a: _dullness(a.keys), default=None) for option in options]
-    chosen = [anchor for anchor in best if anchor]
+def _common(options: tuple[Node, ...]) -> Iterator[Keys]:
+    best = [min(_anchors(option), key=_dullness, default=None) for option in options]
+    chosen = [keys for keys in best if keys]
     if len(chosen) == len(options):
-        keys = frozenset(key for anchor in chosen for key in anchor.keys)
-        yield Anchor(keys, max(a.before for a in chosen), max(a.after for a in chosen))
+        yield frozenset().union(*chosen)
 
 
-def _keys(text: str) -> frozenset[Key]:
+def _keys(text: str) -> Keys:
     """Pairs of neighbouring families of a word; of a word of one syllable its family."""
     families = [family(sound) for sound in syllables(said(text))]
     if len(families) == 1:
@@ -73,22 +59,7 @@ def _keys(text: str) -> frozenset[Key]:
     return frozenset(map(" ".join, pairwise(families)))
 
 
-def _longest(node: Node) -> int:
-    """The most syllables that a part of a pattern may take."""
-    match node:
-        case Literal(text):
-            return len(text)
-        case Slot(name):
-            return _SLOT_LENGTHS[name]
-        case Sequence(items):
-            return sum(_longest(item) for item in items)
-        case Optional(item):
-            return _longest(item)
-        case Alternatives(options):
-            return max(_longest(option) for option in options)
-
-
-def _dullness(keys: frozenset[Key]) -> tuple[float, int]:
+def _dullness(keys: Keys) -> tuple[float, int]:
     """How little a group tells: lone syllables say less than pairs, frequent ones nothing."""
     return sum(_weight(key) for key in keys), len(keys)
 

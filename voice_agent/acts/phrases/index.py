@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from phrasebook.model import PhraseBook
 from phrasebook.model import Side as Spoken
-from voice_agent.acts.phrases.anchors import Anchor, Key, anchors_of
+from voice_agent.acts.phrases.anchors import Key, Keys, anchors_of
 from voice_agent.acts.phrases.automaton import Automaton, build
 from voice_agent.acts.phrases.spans import Lexicon, lexicon_of
 
@@ -23,7 +23,7 @@ class Sought(NamedTuple):
     number: int
     owner: str
     automaton: Automaton
-    anchors: tuple[Anchor, ...]
+    anchors: tuple[Keys, ...]
     words: tuple[int, ...]
 
 
@@ -82,7 +82,7 @@ def compiled(book: PhraseBook) -> Compiled:
 
 def compile_patterns(book: PhraseBook, entries: Iterable[tuple[str, Spoken, Iterable[str]]]) -> Compiled:
     """The patterns of ``entries`` (owner, side that speaks, patterns), with the names of ``book`` for their slots."""
-    numbers: dict[frozenset[Key], int] = {}
+    numbers: dict[Keys, int] = {}
     patterns = [(owner, side, pattern) for owner, side, texts in entries for pattern in texts]
     built = [(side, _sought(number, owner, pattern, numbers)) for number, (owner, side, pattern) in enumerate(patterns)]
     anywhere: dict[str, list[Sought]] = {}
@@ -105,14 +105,14 @@ def _voice(patterns: Sequence[Sought]) -> Voice:
     for sought in patterns:
         telling.setdefault(sought.words[0], {}).setdefault(sought.owner, []).append(sought)
         for word, anchor in zip(sought.words, sought.anchors, strict=True):
-            for key in anchor.keys:
+            for key in anchor:
                 words.setdefault(key, {})[word] = None
     return Voice({key: tuple(its) for key, its in words.items()}, telling)
 
 
-def _sought(number: int, owner: str, pattern: str, numbers: dict[frozenset[Key], int]) -> Sought:
+def _sought(number: int, owner: str, pattern: str, numbers: dict[Keys, int]) -> Sought:
     anchors = anchors_of(pattern)
-    words = tuple(numbers.setdefault(anchor.keys, len(numbers)) for anchor in anchors)
+    words = tuple(numbers.setdefault(anchor, len(numbers)) for anchor in anchors)
     return Sought(number, owner, build(pattern), anchors, words)
 
 

@@ -1,7 +1,11 @@
 """Phrases of the book sought in a stream of syllables.
 
-Patterns are compiled once a book. An index over the words that a pattern cannot do without says where it could be; only
-there the exact alignment is worked out, and only for the phrases that a rule asks about.
+A phrase is heard where its pattern fits well enough and each of its telling words shows: the words that it cannot do without, of
+which a pair of syllables (of a word of one syllable this) is heard in its family of sounds. Without that a short word could be
+made of two syllables that merely resemble it (弱智 of 某个 … 是).
+Patterns are compiled once a book. An index over the telling words says in which stretches of speech they all are; only there the
+exact alignment is worked out, and only for the phrases that a rule asks about. So the index decides nothing: what it leaves out does
+not show (a property test holds this).
 """
 
 from __future__ import annotations
@@ -12,8 +16,7 @@ from dataclasses import dataclass
 
 from phrasebook.model import Side as Spoken
 from voice_agent.acts.phrases.alignment import Fit, Heard, best_apart, fits
-from voice_agent.acts.phrases.automaton import Automaton
-from voice_agent.acts.phrases.index import Compiled
+from voice_agent.acts.phrases.index import Compiled, Sought
 from voice_agent.acts.phrases.scope import Scope
 from voice_agent.acts.phrases.spans import spans_in
 from voice_agent.speech.stream import TRUSTED, Stream
@@ -119,8 +122,8 @@ class Search:
         found: dict[Fit, str] = {}
         good: set[int] = set()
         for sought in self._scope.possible(owner):
-            windows = self._scope.windows(sought, good, first, last)
-            for fit in self._fits(sought.automaton, windows, slack) if windows else ():
+            stretches = self._scope.stretches(sought, good, first, last)
+            for fit in self._fits(sought, stretches, slack) if stretches else ():
                 found.setdefault(fit, sought.automaton.pattern)
                 if fit.score >= _GOOD_ENOUGH:
                     good.update(range(fit.first, fit.last))
@@ -137,12 +140,14 @@ class Search:
         start, end = self.stream.start(fit.first), self.stream.end(fit.last)
         return Hit(owner, pattern, fit.first, fit.last, round(fit.score, 3), near, start, max(start, end))
 
-    def _fits(self, automaton: Automaton, windows: Sequence[tuple[int, int]], slack: float) -> Iterator[Fit]:
+    def _fits(self, sought: Sought, stretches: Sequence[tuple[int, int]], slack: float) -> Iterator[Fit]:
         """What fits within ``slack`` of the score it needs; a ``slack`` over one half is itself the score needed."""
+        automaton, shows = sought.automaton, self._scope.shows
         floor = slack if slack > 0.5 else needed(automaton.full) - slack
-        for first, last in windows:
+        for first, last in stretches:
             if found := fits(automaton, self._heard, first, last, floor):
-                yield from best_apart([fit for fit in found if fit.score >= max(floor, needed(fit.length) - slack)])
+                good = [fit for fit in found if fit.score >= max(floor, needed(fit.length) - slack)]
+                yield from best_apart([fit for fit in good if shows(sought, fit.first, fit.last)])
 
 
 def _touch(hit: Hit, other: Hit) -> bool:

@@ -1,18 +1,20 @@
-"""Where on one side of a call each pattern of the book could be: the windows that are worth the exact alignment."""
+"""Where on one side of a call each pattern of the book could be: the stretches that are worth the exact alignment."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from operator import attrgetter
 
 from phrasebook.model import Side as Spoken
 from voice_agent.acts.phrases.alignment import Heard
-from voice_agent.acts.phrases.anchors import Anchor, Key
+from voice_agent.acts.phrases.anchors import Key, Keys
 from voice_agent.acts.phrases.index import Compiled, Sought
 
 #: A range of heard syllables, last exclusive.
 Range = tuple[int, int]
+#: A telling word shows in the words that fit, or this many syllables beside them (a swallowed 了 may be heard a little later).
+_BESIDE = 3
 
 
 class Scope:
@@ -45,32 +47,31 @@ class Scope:
             self._possible[owner] = known
         return known
 
-    def windows(self, sought: Sought, known: Collection[int], first: int, last: int) -> list[Range]:
-        """Ranges between ``first`` and ``last`` worth aligning, each within one stretch, joined where they overlap.
-
-        They lie around the most telling word at places that are not ``known``, if the next words are there too.
-        """
+    def stretches(self, sought: Sought, known: Collection[int], first: int, last: int) -> list[Range]:
+        """The stretches between ``first`` and ``last`` worth aligning: every telling word is there, the first at a place not ``known``."""
         if not sought.words:
             return [bounds for bounds in self._stretches if first <= bounds[0] < last]
         words, anchors = sought.words, sought.anchors
         places = self._heard_at(words[0], anchors[0])
         if first > places[0] or last <= places[-1]:
             places = places[bisect_left(places, first) : bisect_left(places, last)]
-        windows = [self._around(anchors[0], place) for place in places if place not in known]
-        for i in range(1, len(words)) if windows else ():
+        found = list(dict.fromkeys(self._bounds[place] for place in places if place not in known))
+        for i in range(1, len(words)) if found else ():
             nearby = self._heard_at(words[i], anchors[i])
-            windows = [window for window in windows if _any_within(nearby, *window)]
-        return list(_merged(windows)) if len(windows) > 1 else windows
+            found = [bounds for bounds in found if _any_within(nearby, *bounds)]
+        return found
 
-    def _around(self, anchor: Anchor, place: int) -> Range:
-        first, last = self._bounds[place]
-        begin, end = place - anchor.before, place + anchor.after
-        return first if begin < first else begin, last if last < end else end
+    def shows(self, sought: Sought, first: int, last: int) -> bool:
+        """Whether every telling word of the pattern begins between ``first`` and ``last``, or right beside in the same stretch."""
+        begin, end = self._bounds[first]
+        begin, end = max(begin, first - _BESIDE), min(end, last + _BESIDE)
+        words = zip(sought.words, sought.anchors, strict=True)
+        return all(_any_within(self._heard_at(word, anchor), begin, end) for word, anchor in words)
 
-    def _heard_at(self, word: int, anchor: Anchor) -> list[int]:
+    def _heard_at(self, word: int, anchor: Keys) -> list[int]:
         known = self._heard.get(word)
         if known is None:
-            heard = [self._places[key] for key in anchor.keys & self._keys]
+            heard = [self._places[key] for key in anchor & self._keys]
             known = self._heard[word] = heard[0] if len(heard) == 1 else sorted(set().union(*heard))
         return known
 
@@ -90,17 +91,3 @@ def _index(heard: Heard) -> dict[Key, list[int]]:
 def _any_within(places: Sequence[int], first: int, last: int) -> bool:
     at = bisect_left(places, first)
     return at < len(places) and places[at] < last
-
-
-def _merged(windows: Sequence[Range]) -> Iterator[Range]:
-    """Windows in order, overlapping ones made one (windows of different stretches never overlap)."""
-    first, last = -1, -1
-    for start, end in windows:
-        if start < last:
-            last = max(last, end)
-            continue
-        if last > first:
-            yield first, last
-        first, last = start, end
-    if last > first:
-        yield first, last
