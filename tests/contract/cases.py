@@ -11,6 +11,7 @@ from voice_agent.rules import judge
 from voice_agent.values import CallContext, Finding, Judgement
 
 Lines = tuple[str | float, ...]
+NOTHING_KNOWN = CallContext()
 #: An opening, a matter and an end with which nothing is wrong.
 OPENING = "A您好银川市社保中心工号一零八六请问您办理什么业务"
 NEED = "C我想查一下我这个月的养老金到账了没有"
@@ -27,7 +28,7 @@ class Case:
     rule: str
     expected: str
     lines: Lines
-    context: CallContext = CallContext()
+    context: CallContext = NOTHING_KNOWN
     job_number: str | None = "1086"
     unit: str | None = None
 

@@ -37,7 +37,10 @@ def test_look_up_silences(case: Case) -> None:
 
 def test_a_hold_is_a_look_up() -> None:
     """C-silence-3: a Hold too short to be heard as a silence still needs a notice."""
-    assert Case("C-silence-3", "hold_notice", "met missing", whole(NEED, ON, 5.0, ON), context=HOLD).found().status == "missing"
+    assert (
+        Case("C-silence-3", "hold_notice", "met missing", whole(NEED, ON, 5.0, ON), context=HOLD).found().status
+        == "missing"
+    )
 
 
 def test_the_length_of_a_look_up_is_configurable() -> None:

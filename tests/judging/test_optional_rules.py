@@ -1,4 +1,7 @@
-"""The rules that a site may switch on: judged after the thirteen, on the same ladder, and silent while they are off."""
+"""The rules that a site may switch on: judged after the thirteen, on the same ladder, and silent while they are off.
+
+Heard by phrases alone: what the learned model adds is asked in tests/contract.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from phrasebook import PhraseBook
 from tests.judging.dialogue import BOOK, CLOSING, GOOD, NEED, OPENING, THANKS, finding, transcript
 from voice_agent.rules import judge
 from voice_agent.rules.levels import LEVELS
-from voice_agent.values import OPTIONAL_RULES, RULES, CallContext, Finding
+from voice_agent.values import OPTIONAL_RULES, RULES, CallContext, Finding, Judgement
 
 
 def switched_on(*rules: str) -> PhraseBook:
@@ -18,15 +21,19 @@ def switched_on(*rules: str) -> PhraseBook:
     return replace(BOOK, rules={**BOOK.rules, **{rule: replace(BOOK.rules["closing"], id=rule) for rule in rules}})
 
 
+def by_phrases(book: PhraseBook, *lines: str | float, context: CallContext | None = None) -> Judgement:
+    return judge(transcript(*lines), context or CallContext(), book, model=None)
+
+
 def judged(rule: str, *lines: str | float, context: CallContext | None = None) -> Finding:
-    return finding(judge(transcript(*lines), context or CallContext(), switched_on(rule)), rule)
+    return finding(by_phrases(switched_on(rule), *lines, context=context), rule)
 
 
 @pytest.mark.parametrize("rule", OPTIONAL_RULES)
 def test_a_rule_that_is_off_leaves_no_trace(rule: str) -> None:
     """The thirteen findings, verdict and points are the same; switched on, its own comes last."""
-    off = judge(transcript(*GOOD), CallContext(), BOOK)
-    on = judge(transcript(*GOOD), CallContext(), switched_on(rule))
+    off = by_phrases(BOOK, *GOOD)
+    on = by_phrases(switched_on(rule), *GOOD)
     assert tuple(one.rule for one in off.findings) == RULES
     assert on.findings[:-1] == off.findings
     assert on.findings[-1].rule == rule
@@ -34,15 +41,14 @@ def test_a_rule_that_is_off_leaves_no_trace(rule: str) -> None:
 
 def test_optional_rules_come_in_the_order_of_the_contract() -> None:
     """All four switched on stand after the thirteen."""
-    made = judge(transcript(*GOOD), CallContext(), switched_on(*reversed(OPTIONAL_RULES)))
+    made = by_phrases(switched_on(*reversed(OPTIONAL_RULES)), *GOOD)
     assert tuple(one.rule for one in made.findings) == (*RULES, *OPTIONAL_RULES)
 
 
 def test_a_fault_of_an_optional_rule_counts() -> None:
     """A call without one is compliant while the rule is off, and non-compliant with points deducted while it is on."""
-    said = transcript(*GOOD)
-    assert judge(said, CallContext(), BOOK).verdict == "compliant"
-    on = judge(said, CallContext(), switched_on("rating_request"))
+    assert by_phrases(BOOK, *GOOD).verdict == "compliant"
+    on = by_phrases(switched_on("rating_request"), *GOOD)
     assert (on.verdict, on.score) == ("non_compliant", 95.0)
 
 
