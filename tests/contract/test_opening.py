@@ -13,7 +13,7 @@ REST = (NEED, ANSWER, THANKS, CLOSING)
 HELLO = "A您好"
 CARD = "C喂你好我社保卡丢了想问问能不能补"
 #: More talk of the clerk than 20 seconds hold.
-LONG = "A今天来电的人比较多让您久等了先给您说一下我们最近系统正在升级有的业务可能要慢一点您多包涵要是查不到的话我给您记下来回头再办另外月底这几天窗口人也多您要来的话尽量赶早上八点半以前到这样能少等一会儿我们中午也是不休息的您放心"
+LONG = "A今天打电话的人比较多让您久等了先给您说一下最近电脑正在升级有的事情可能要慢一点您多包涵要是查不到的话我给您记下来回头再办另外月底这几天排队的人也多您要来的话尽量赶早上八点半以前到这样能少等一会儿中午也是不休息的您放心好了"
 
 GENERAL = [
     Case("C-general-1", "identity", "missing", (HELLO, "C你好你们是银川市社保中心吧工号一零八六", "A嗯您说什么事", *REST)),
@@ -24,12 +24,13 @@ GENERAL = [
     Case("C-turn-2", "greeting", "met", ("A喂", "C喂", "A您好社保中心工号一零八六请问您办理什么业务", *REST)),
     Case("C-turn-2", "identity", "met", ("A您好", "C嗯", "A请稍等一下啊", "C好", "A我是社保中心的工号一零八六请讲", *REST)),
     Case("C-opening-1", "identity", "met", (HELLO, CARD, "A我这里是社保中心工号一零八六您请讲", *REST)),
-    Case("C-opening-1", "identity", "late", (HELLO, CARD, "A可以补的", "C那怎么收费", "A我们社保中心不收费的", *REST)),
+    Case("C-opening-1", "identity", "late", (HELLO, CARD, "A可以补的", "C那怎么收费", "A我们这里是社保中心补卡不收费的", *REST)),
     Case("C-opening-2", "identity", "late", (HELLO, LONG, "A我们是社保中心的工号一零八六请问您办理什么业务", *REST)),
     Case("C-opening-2", "job_number", "late", (HELLO, LONG, "A我们是社保中心的工号一零八六请问您办理什么业务", *REST)),
     Case("C-opening-4", "job_number", "met", ("A工号一零八六为您服务", 1.5, "A您好社保中心请问您办理什么业务", *REST)),
     Case("C-opening-4", "identity", "met", ("A欢迎致电银川市社保中心工号一零八六为您服务", 1.5, "A您好请讲", *REST)),
     Case("C-opening-5", "greeting", "missing", ("A您好工号一零八六为您服务", 1.5, "C喂", "A社保中心请讲", *REST)),
+    Case("C-opening-5", "greeting", "missing", ("A您好工号一零八六为您服务", CARD, "A社保中心可以补的您请讲", *REST)),
 ]  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def test_what_counts(case: Case) -> None:
 def test_the_opening_is_configurable() -> None:
     """C-opening-3: a site that allows three turns or half a minute finds in time what is otherwise late."""
     for limits, lines in (
-        ({"opening_turns": 3.0}, (HELLO, CARD, "A可以补的", "C那怎么收费", "A我们社保中心不收费的", *REST)),
+        ({"opening_turns": 3.0}, (HELLO, CARD, "A可以补的", "C那怎么收费", "A我们这里是社保中心补卡不收费的", *REST)),
         ({"opening_seconds": 60.0}, (HELLO, LONG, "A我们是社保中心的工号一零八六请问您办理什么业务", *REST)),
     ):
         rule = BOOK.rules["identity"]
@@ -85,10 +86,10 @@ IDENTITY = [
     Case("C-identity-2", "identity", "met", ("A您好医保窗口工号一零八六请讲", *REST)),
     Case("C-identity-2", "identity", "met", ("A您好单位总机工号一零八六您找谁", "C我找一下养老科", "A好的给您转过去")),
     Case("C-identity-2", "identity", "met", ("A您好转移那边一零八六号您请讲", *REST)),
-    Case("C-identity-3", "identity", "late", (HELLO, CARD, "A可以补的", "C在哪儿补", "A您带身份证到我们社保中心来就行", *REST)),
+    Case("C-identity-3", "identity", "late", (HELLO, CARD, "A可以补的", "C在哪儿补", "A您到我们这儿就行我这里就是社保中心", *REST)),
     Case("C-identity-4", "identity", "missing", ("A您好工号一零八六请问您有什么事", *REST)),
     Case("C-identity-5", "identity", "missing", ("A您好工号一零八六税务局刚才给我打电话耽误了一下您请讲", *REST)),
-    Case("C-identity-6", "identity", "mismatch", ("A您好这里是医保中心工号一零八六请讲", *REST), unit="失业保险科"),
+    Case("C-identity-6", "identity", "mismatch", ("A您好这里是医保中心工号一零八六请讲", *REST), unit="银川市社保中心"),
     Case("C-identity-7", "identity", "missing", ("A您好", "C喂能听见吗", "A能听见您说")),
 ]  # fmt: skip
 

@@ -17,7 +17,7 @@ MUTED = CallContext(unjudged=(Span(14.0, 29.0),))
 RINGING = CallContext(unjudged=(Span(0.0, 15.0),))
 
 SILENCES = [
-    Case("C-silence-1", "hold_notice", "missing", whole(NEED, "A我看看啊", 12.0, BACK)),
+    Case("C-silence-1", "hold_notice", "missing", whole(NEED, "A这个嘛", 12.0, BACK)),
     Case("C-silence-1", "hold_notice", "met", whole(NEED, FETCH, 12.0, BACK)),
     Case("C-silence-1", "hold_notice", "not_applicable", whole(NEED, "A您的", 6.0, ON)),
     Case("C-silence-3", "hold_return", "missing met", whole(NEED, WAIT, 5.0, ON), context=HOLD),
