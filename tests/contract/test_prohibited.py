@@ -88,7 +88,7 @@ def test_a_rude_notice_is_kept_and_a_violation() -> None:
 
 @pytest.mark.parametrize("said", ["你是不是脑子有病", "这事不归我管你爱找谁找谁去"])
 def test_evidence_of_a_violation(said: str) -> None:
-    """C-prohibited-25: the words heard, the category in the reason, and the entry's own article behind it."""
+    """C-prohibited-25: the words heard, and the category in the reason."""
     found = violated(25, said)[0].found()
     assert found.evidence[0].text in said
     assert any(kind in found.reason for kind in ("辱骂", "推诿"))

@@ -12,7 +12,7 @@ from voice_agent.values import CallContext, Span
 WAIT, BACK = "A请稍等我给您查一下", "A让您久等了您的养老金已经到账了"
 ON = "A您的养老金已经到账了"
 FETCH = "A我去叫一下管这个业务的同事您稍等"
-HOLD = CallContext(holds=(Span(13.5, 18.0),))
+HOLD = CallContext(holds=(Span(12.0, 16.0),))
 MUTED = CallContext(unjudged=(Span(14.0, 29.0),))
 RINGING = CallContext(unjudged=(Span(0.0, 15.0),))
 
@@ -20,7 +20,7 @@ SILENCES = [
     Case("C-silence-1", "hold_notice", "missing", whole(NEED, "A这个嘛", 12.0, BACK)),
     Case("C-silence-1", "hold_notice", "met", whole(NEED, FETCH, 12.0, BACK)),
     Case("C-silence-1", "hold_notice", "not_applicable", whole(NEED, "A您的", 6.0, ON)),
-    Case("C-silence-3", "hold_return", "missing met", whole(NEED, WAIT, 5.0, ON), context=HOLD),
+    Case("C-silence-3", "hold_return", "missing", whole(NEED, WAIT, 5.0, ON), context=HOLD),
     Case("C-silence-4", "hold_notice", "not_applicable", whole("C等一下我去拿单子", "A好的不着急", 15.0, "C拿来了", "A好的您说")),
     Case("C-silence-4", "hold_return", "not_applicable", whole("C您别挂啊我找找卡", "A好的", 15.0, "C找着了", "A好的您说")),
     Case("C-silence-5", "hold_notice", "not_applicable", whole(NEED, "A您的身份证号码是多少", 12.0, "C哦我说一下啊", "A好您说")),
@@ -38,7 +38,7 @@ def test_look_up_silences(case: Case) -> None:
 def test_a_hold_is_a_look_up() -> None:
     """C-silence-3: a Hold too short to be heard as a silence still needs a notice."""
     assert (
-        Case("C-silence-3", "hold_notice", "met missing", whole(NEED, ON, 5.0, ON), context=HOLD).found().status
+        Case("C-silence-3", "hold_notice", "missing", whole(NEED, ON, 5.0, ON), context=HOLD).found().status
         == "missing"
     )
 
