@@ -16,7 +16,7 @@ from phrasebook import build
 from phrasebook.entries import Entry, Origin, check_names, day
 from phrasebook.errors import EntryError
 from phrasebook.fragments import expanded, fragment
-from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Source
+from phrasebook.model import ActEntry, Norm, Phrase, PhraseBook, Rule, Source
 from phrasebook.overlay import Entries, book_files, entries_in, lay_over, words_over
 from phrasebook.toml_file import TomlFile
 from phrasebook.vocabulary import ACT_SIDES, ENTRY_FILES, WORD_FILES
@@ -57,11 +57,17 @@ def _assemble(layers: list[Files]) -> PhraseBook:
         digest="",
         phrases=phrases,
         acts=_acts(expanded(entries["act"], fragments), sources, _acts_named(layers[0])),
-        rules=_built(rules, lambda entry: build.rule(entry, sources)),
+        rules=_rules(rules, sources),
         norms=norms,
         fragments=fragments,
         **{name: _words(layers, stem, name) for stem, names in WORD_FILES.items() for name in names},
     )
+
+
+def _rules(entries: Entries, sources: Mapping[str, Source]) -> Mapping[str, Rule]:
+    """The rules that are judged; what is written for an optional one is checked even where it is switched off."""
+    made = _built(entries, lambda entry: build.rule(entry, sources))
+    return MappingProxyType({name: rule for name, rule in made.items() if build.is_enabled(entries[name])})
 
 
 def _acts(entries: Entries, sources: Mapping[str, Source], needed: Set[str]) -> Mapping[str, ActEntry]:

@@ -11,10 +11,11 @@ from phrasebook.entries import Entry, check_names
 from phrasebook.errors import UnknownReferenceError
 from phrasebook.model import ActEntry, Norm, Phrase, Rule, Severity, Side, Source
 from phrasebook.pattern import unknown
-from phrasebook.vocabulary import ACT_SIDES, RULE_LIMITS
+from phrasebook.vocabulary import ACT_SIDES, OPTIONAL_LIMITS, RULE_LIMITS
 
 T = TypeVar("T")
 Sources = Mapping[str, Source]
+_LIMITS = {**RULE_LIMITS, **OPTIONAL_LIMITS}
 _ACT_NAME = re.compile("[a-z][a-z_]*")
 
 
@@ -104,10 +105,19 @@ def _prohibited_act(entry: Entry, side: Side) -> str:
     return name
 
 
+def is_enabled(entry: Entry) -> bool:
+    """Whether a rule is judged: the thirteen always, an optional one where its ``enabled`` says so."""
+    if entry.id in OPTIONAL_LIMITS:
+        return entry.flag("enabled")
+    if "enabled" in entry.values:
+        raise entry.error("这条规则必须评判，不能关闭；只有选用规则才写 enabled", "enabled")
+    return True
+
+
 def rule(entry: Entry, sources: Sources) -> Rule:
-    """One duty of rules.md."""
+    """One duty of the contract."""
     return Rule(
-        id=_known(entry, "id", entry.id, RULE_LIMITS),
+        id=_known(entry, "id", entry.id, _LIMITS),
         name=entry.string("name"),
         duty=entry.string("duty"),
         severity=_severity(entry),
@@ -124,7 +134,7 @@ def _severity(entry: Entry) -> Severity:
 
 def _limits(entry: Entry) -> dict[str, float]:
     """The limits written: exactly those that this rule's judging reads."""
-    limits, known = entry.table("limits"), RULE_LIMITS[entry.id]
+    limits, known = entry.table("limits"), _LIMITS[entry.id]
     check_names(limits, known, entry.origins["limits"], entry.id)
     for name in known:
         if name not in limits:

@@ -23,6 +23,13 @@ RULE_LIMITS: dict[str, tuple[str, ...]] = {
     "one_time_notice": (),
     "prohibited": (),
 }
+#: Rules that a site may switch on (``enabled = true``), with the limits of their own; judged after the thirteen.
+OPTIONAL_LIMITS: dict[str, tuple[str, ...]] = {
+    "rating_request": (),
+    "complaint_registered": (),
+    "legal_basis": (),
+    "result_told": (),
+}
 
 #: The acts that rules ask for (docs/architecture.md), with the side that does them; some are only learned, and the book may add phrases.
 #: Prohibited acts are data: any name will do.
@@ -57,6 +64,11 @@ ACT_SIDES: dict[str, str] = {
     "further_need": "agent",
     "blunt_wrong_number": "agent",
     "declines_contact": "agent",
+    "asks_rating": "agent",
+    "takes_charge": "agent",
+    "gives_ledger": "agent",
+    "legal_basis": "agent",
+    "tells_result": "agent",
     "states_need": "caller",
     "asks_how": "caller",
     "asks_unit": "caller",
@@ -72,6 +84,7 @@ ACT_SIDES: dict[str, str] = {
     "checks_line": "caller",
     "complains_service": "caller",
     "complains_clerk": "caller",
+    "asks_status": "caller",
     "backchannel": "any",
 }
 
@@ -93,7 +106,7 @@ _EXAMPLED = ("patterns", "unless", "examples", "counterexamples")
 #: The fields of each kind of entry; those in ``LISTS`` may also be written ``add_…`` in a site's book.
 FIELDS: dict[str, tuple[str, ...]] = {
     "norm": ("id", "source", "audible", "acts", "rules"),
-    "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source"),
+    "rule": ("id", "name", "duty", "severity", "points", "late_points", "limits", "source", "enabled"),
     "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
     "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),

@@ -16,6 +16,10 @@ RULE_NAMES = {
     "closing": "结束用语",
     "one_time_notice": "一次性告知",
     "prohibited": "服务忌语",
+    "rating_request": "请求评价",
+    "complaint_registered": "受理投诉",
+    "legal_basis": "告知依据",
+    "result_told": "告知结果",
 }
 STATUS_NAMES = {
     "met": "达标",

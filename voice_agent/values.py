@@ -9,11 +9,14 @@ Channel = Literal["agent", "caller", "mixed"]
 Status = Literal["met", "missing", "late", "mismatch", "violated", "not_applicable", "uncertain"]
 Verdict = Literal["compliant", "non_compliant", "needs_review", "not_monitored"]
 
-#: The rules in the order of rules.md; every judgement holds exactly one finding for each.
+#: The rules of docs/contract.md in its order; every judgement holds exactly one finding for each.
 RULES: tuple[str, ...] = (
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral",
     "callback", "absent_message", "wrong_number", "closing", "one_time_notice", "prohibited",
 )  # fmt: skip
+#: Rules that a site may switch on in its phrase book; their findings come after the thirteen.
+OPTIONAL_RULES: tuple[str, ...] = ("rating_request", "complaint_registered", "legal_basis", "result_told")
+EVERY_RULE = (*RULES, *OPTIONAL_RULES)
 FAULTS: frozenset[Status] = frozenset({"missing", "late", "mismatch", "violated"})
 
 
@@ -116,7 +119,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``RULES``.
+    """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``EVERY_RULE``.
 
     ``model``: the digest of the learned model of acts (empty: phrases alone).
     """

@@ -146,3 +146,17 @@ def test_10_a_mono_mix_in_two_channels_accuses_nobody(run: Run, tmp_path: Path) 
     (judgement,) = judgements(run("check", tmp_path / "mix.wav", "--json").stdout).values()
     assert judgement["verdict"] != "non_compliant"
     assert {each["channel"] for one in judgement["findings"] for each in one["evidence"]} <= {"mixed"}  # type: ignore[attr-defined]  # JSON
+
+
+def test_a_site_may_judge_by_more_rules(run: Run, tmp_path: Path) -> None:
+    """A rule that the site's phrase book switches on comes after the thirteen, and the table names it in Chinese."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "book.toml").write_text('version = "本地"\neffective = 2026-01-01\n', encoding="utf-8")
+    (book / "rules.toml").write_text('[[rule]]\nid = "rating_request"\nenabled = true\n', encoding="utf-8")
+    config = tmp_path / "voice-agent.toml"
+    config.write_text(f'[phrasebook]\nfolder = "{book}"\n', encoding="utf-8")
+    checked = run("--config", config, "check", CALL / "transcript.json", "--json")
+    (judgement,) = judgements(checked.stdout).values()
+    assert [finding["rule"] for finding in judgement["findings"]] == [*RULES, "rating_request"]  # type: ignore[index, attr-defined]  # JSON
+    assert "请求评价" in run("--config", config, "check", CALL / "transcript.json").stdout

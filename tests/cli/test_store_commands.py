@@ -15,8 +15,8 @@ from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
 from voice_agent.coverage import lay
 from voice_agent.evaluate import read_calls
-from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store, calls, timelines
+from voice_agent.values import RULES
 
 CALLS = {call.call_id: call.expected for call in read_calls(bundled_calls())}
 
@@ -48,7 +48,7 @@ def test_show_json_is_the_contract(run: Run, site: Path) -> None:
     """One judgement object with the keys of rules.md."""
     judgement = json.loads(run("--config", site, "show", "c01-model-call", "--json").stdout)
     assert set(judgement) == {"call_id", "verdict", "score", "findings"}
-    assert {finding["rule"] for finding in judgement["findings"]} == set(RULE_NAMES)
+    assert {finding["rule"] for finding in judgement["findings"]} == set(RULES)
 
 
 def test_unknown_call_is_an_error(run: Run, site: Path) -> None:

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import phrasebook
 import voice_agent
-from phrasebook.vocabulary import ACT_SIDES, RULE_LIMITS
+from phrasebook.vocabulary import ACT_SIDES, OPTIONAL_LIMITS, RULE_LIMITS
 from tests.judging.dialogue import BOOK
 from voice_agent.acts.act import FAULT, FAULT_NAMES
 from voice_agent.labels import RULE_NAMES
 from voice_agent.rules import judge as judging
-from voice_agent.values import RULES
+from voice_agent.values import EVERY_RULE, RULES
 
 CODE = Path(voice_agent.__file__).parent
 #: Where acts are asked for; the lists of names themselves do not count.
 ASKING = [
-    *sorted((CODE / "rules").glob("*.py")),
+    *sorted((CODE / "rules").rglob("*.py")),
     *(p for p in sorted((CODE / "acts").glob("*.py")) if p.name != "act.py"),
 ]
 QUESTIONS = {"hits", "near_hits", "possible", "chance", "hits_of", "entries_of"}
@@ -64,11 +64,11 @@ def test_every_limit_is_read() -> None:
 def test_rules_have_one_order() -> None:
     """The order of rules.toml is that of judgements, names and judges; each rule has a judge, a name and its limits."""
     text = (Path(phrasebook.__file__).parent / "rules.toml").read_text(encoding="utf-8")
-    assert tuple(rule["id"] for rule in tomllib.loads(text)["rule"]) == RULES
+    assert tuple(rule["id"] for rule in tomllib.loads(text)["rule"]) == EVERY_RULE
     assert tuple(BOOK.rules) == RULES
-    assert tuple(RULE_LIMITS) == RULES
-    assert tuple(judging.__globals__["_JUDGES"]) == RULES
-    assert {rule.id: rule.name for rule in BOOK.rules.values()} == RULE_NAMES
+    assert (*RULE_LIMITS, *OPTIONAL_LIMITS) == EVERY_RULE
+    assert tuple(judging.__globals__["_JUDGES"]) == tuple(RULE_NAMES) == EVERY_RULE
+    assert {rule.id: rule.name for rule in BOOK.rules.values()}.items() <= RULE_NAMES.items()
 
 
 def test_prohibited_acts_are_called_the_same_whoever_hears_them() -> None:

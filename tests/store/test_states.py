@@ -12,12 +12,12 @@ from voice_agent.store import CallFilter, Store, calls, claims, judgements, revi
 from voice_agent.store.conditions import where
 from voice_agent.store.states import LETTERS, PLACES
 from voice_agent.store.walks import walked
-from voice_agent.values import RULES, Status
+from voice_agent.values import EVERY_RULE, Status
 
 
 def test_every_rule_and_status_has_its_place() -> None:
     """No rule shares a place, no status a letter; the places are those that released stores were filled with."""
-    assert set(PLACES) == set(RULES)
+    assert set(PLACES) == set(EVERY_RULE)
     assert len(set(PLACES)) == len(PLACES)
     assert set(LETTERS) == set(get_args(Status))
     assert len(set(LETTERS.values())) == len(LETTERS)

@@ -124,7 +124,9 @@ def _value(chars: str) -> int:
             section, figure = section + (figure or 1) * _PLACES[char], 0
         else:
             figure = int(_figure(char) or 0)
-    return total + section + figure
+    # A last figure right after a place stands for the place below: 一千五 is 1500, 一千零五 is 1005.
+    below = _PLACES.get(chars[-2:-1], 10) // 10
+    return total + section + figure * below
 
 
 def likeness(heard: str, expected: str, confident: bool) -> Likeness:

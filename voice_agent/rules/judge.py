@@ -18,11 +18,12 @@ from voice_agent.rules.identity import judge_identity
 from voice_agent.rules.job_number import judge_job_number
 from voice_agent.rules.need_inquiry import judge_need_inquiry
 from voice_agent.rules.one_time_notice import judge_one_time_notice
+from voice_agent.rules.optional import OPTIONAL_JUDGES
 from voice_agent.rules.prohibited import judge_prohibited
 from voice_agent.rules.referral import judge_referral
 from voice_agent.rules.verdict import points_of, reason_of, verdict_of
 from voice_agent.rules.wrong_number import judge_wrong_number
-from voice_agent.values import RULES, CallContext, Finding, Judgement, Transcript
+from voice_agent.values import OPTIONAL_RULES, RULES, CallContext, Finding, Judgement, Transcript
 
 _JUDGES: dict[str, Callable[[Conversation], Finding]] = {
     "greeting": judge_greeting,
@@ -38,6 +39,7 @@ _JUDGES: dict[str, Callable[[Conversation], Finding]] = {
     "closing": judge_closing,
     "one_time_notice": judge_one_time_notice,
     "prohibited": judge_prohibited,
+    **OPTIONAL_JUDGES,
 }
 
 
@@ -47,10 +49,10 @@ def judge(
     book: PhraseBook,
     model: ActModel | Literal["bundled"] | None = "bundled",
 ) -> Judgement:
-    """Judge one call by ``book`` and ``model`` (None: by phrases alone): one finding a rule, in the order of ``RULES``."""
+    """Judge one call by ``book`` and ``model`` (None: by phrases alone): one finding a rule of ``rules_of``."""
     learned = bundled() if model == "bundled" else model
     call = follow(transcript, context, book, learned)
-    findings = tuple(_JUDGES[rule](call) for rule in RULES) if _can_judge(call) else _unheard(call)
+    findings = tuple(_JUDGES[rule](call) for rule in rules_of(book)) if _can_judge(call) else _unheard(call)
     verdict = verdict_of(findings)
     return Judgement(
         transcript.call_id,
@@ -63,6 +65,11 @@ def judge(
     )
 
 
+def rules_of(book: PhraseBook) -> tuple[str, ...]:
+    """The thirteen rules, then the optional ones that the book switches on."""
+    return (*RULES, *(rule for rule in OPTIONAL_RULES if rule in book.rules))
+
+
 def _can_judge(call: Conversation) -> bool:
     """Without a word of the agent there is nothing to judge, and nobody to accuse."""
     return bool(call.agent.stream.said) and not call.lacks("agent")
@@ -70,4 +77,4 @@ def _can_judge(call: Conversation) -> bool:
 
 def _unheard(call: Conversation) -> tuple[Finding, ...]:
     why = "缺少坐席一侧的录音，无法判定" if call.lacks("agent") else "录音里没有坐席的声音，无法判定"
-    return tuple(Finding(rule, "uncertain", 0.0, (), why) for rule in RULES)
+    return tuple(Finding(rule, "uncertain", 0.0, (), why) for rule in rules_of(call.book))

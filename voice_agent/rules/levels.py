@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from voice_agent.values import OPTIONAL_RULES
+
 
 class Level(NamedTuple):
     """From ``accuse`` on the fault is found; from ``doubt`` on a person must listen; below that nothing is wrong."""
@@ -31,3 +33,5 @@ LEVELS: dict[str, Level] = {
     "one_time_notice": Level(0.7, 0.5),
     "prohibited": Level(0.6, 0.35),
 }
+# Whoever switches an optional rule on gets the usual levels.
+LEVELS.update(dict.fromkeys(OPTIONAL_RULES, _USUAL))

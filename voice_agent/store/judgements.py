@@ -18,7 +18,7 @@ from voice_agent.store.findings import StoredFinding, findings_of, insert_findin
 from voice_agent.store.state import refresh
 from voice_agent.store.timelines import load_timeline
 from voice_agent.store.unmonitored import Cause
-from voice_agent.values import FAULTS, RULES, Judgement, Verdict
+from voice_agent.values import EVERY_RULE, FAULTS, Judgement, Verdict
 
 Occasion = Literal["call", "rejudge"]
 
@@ -159,4 +159,4 @@ def verdict_reason(judgement: StoredJudgement, findings: Sequence[StoredFinding]
 
 
 def _order(rule: str) -> int:
-    return RULES.index(rule) if rule in RULES else len(RULES)
+    return EVERY_RULE.index(rule) if rule in EVERY_RULE else len(EVERY_RULE)

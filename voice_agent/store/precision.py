@@ -8,7 +8,7 @@ from voice_agent.store.conditions import where
 from voice_agent.store.database import Store
 from voice_agent.store.figures import Precision
 from voice_agent.store.filters import EVERY_CALL, CallFilter
-from voice_agent.values import RULES
+from voice_agent.values import EVERY_RULE
 
 # From the decisions outwards (CROSS JOIN keeps that order): they are few where calls and findings are millions.
 # Only the latest decision on a finding counts, and only where it was made: repeating it on a rejudgement is no new evidence.
@@ -32,7 +32,7 @@ def precision(store: Store, chosen: CallFilter = EVERY_CALL) -> list[Precision]:
         [chosen.rule, chosen.rule, *values],
     )
     found = [Precision(**dict(row)) for row in rows]
-    return sorted(found, key=lambda each: RULES.index(each.rule) if each.rule in RULES else len(RULES))
+    return sorted(found, key=lambda each: EVERY_RULE.index(each.rule) if each.rule in EVERY_RULE else len(EVERY_RULE))
 
 
 _FAULT = "coalesce(f.machine_status IN ('missing', 'late', 'mismatch', 'violated'), 0)"

@@ -13,7 +13,7 @@ from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, get_finding, insert_finding
 from voice_agent.store.state import refresh
 from voice_agent.store.transcripts import recording_seconds
-from voice_agent.values import RULES, Finding, Status
+from voice_agent.values import EVERY_RULE, Finding, Status
 
 Decision = Literal["confirm", "overrule", "cannot_judge", "add", "objection"]
 
@@ -159,7 +159,7 @@ def _position(store: Store, call: int, moment: float) -> int:
 
 def _check_addition(finding: Finding) -> None:
     _check_status(finding.status)
-    if finding.rule not in RULES:
+    if finding.rule not in EVERY_RULE:
         raise StoreError(f"没有规则 {finding.rule}")
     if not finding.evidence or not all(0 <= each.start <= each.end for each in finding.evidence):
         raise StoreError("请选定片段：起止时间不合法")

@@ -14,7 +14,10 @@ from voice_agent.values import Status
 PLACES: tuple[str, ...] = (
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral",
     "callback", "absent_message", "wrong_number", "closing", "one_time_notice", "prohibited",
+    "rating_request", "complaint_registered", "legal_basis", "result_told",
 )  # fmt: skip
+#: Places that are always written, as released stores hold them; those of optional rules only as far as one was judged.
+_ALWAYS = 13
 LETTERS: Mapping[Status, str] = {
     "met": "m", "missing": "x", "late": "l", "mismatch": "w", "violated": "v", "not_applicable": "n", "uncertain": "u",
 }  # fmt: skip
@@ -25,7 +28,8 @@ def states_of(deciding: Sequence[StoredFinding]) -> str:
     if not deciding:
         return ""
     letters = {each.finding.rule: LETTERS[each.finding.status] for each in deciding}
-    return "".join(letters.get(rule, "-") for rule in PLACES)
+    states = "".join(letters.get(rule, "-") for rule in PLACES)
+    return states[:_ALWAYS] + states[_ALWAYS:].rstrip("-")
 
 
 def read_states(states: str) -> list[tuple[str, Status]]:

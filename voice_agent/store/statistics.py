@@ -18,7 +18,7 @@ from voice_agent.store.figures import CallCounts, CallLine, RuleCounts, RuleLine
 from voice_agent.store.filters import EVERY_CALL, CallFilter
 from voice_agent.store.periods import iso_week, previous_period
 from voice_agent.store.tally import LATE_ANSWER_SECONDS
-from voice_agent.values import RULES, Status
+from voice_agent.values import EVERY_RULE, Status
 
 _RULE_COLUMNS = tuple(field.name for field in fields(RuleCounts))
 _CALL_COLUMNS = tuple(field.name for field in fields(CallCounts))
@@ -182,4 +182,4 @@ def _by_key_and_rule(item: tuple[tuple[str, str], RuleCounts]) -> tuple[str, int
 
 
 def _order(rule: str) -> int:
-    return RULES.index(rule) if rule in RULES else len(RULES)
+    return EVERY_RULE.index(rule) if rule in EVERY_RULE else len(EVERY_RULE)

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 
 from voice_agent.store import CallFilter
 from voice_agent.store.calls import count_calls
-from voice_agent.values import RULES
 from voice_agent.web.call_lists import given
 from voice_agent.web.downloads import CSV, XLSX, Attachment, named
 from voice_agent.web.exports import Export
@@ -24,7 +23,7 @@ def start(visit: Visit) -> Response:
         raise HTTPException(404)
     asked = dict(parse_qsl(visit.form.get("query", "").removeprefix("?")))
     chosen = within(visit, CallFilter.from_params(given(visit, asked)))
-    lines = 1 if kind == "csv" else 1 + len(RULES)
+    lines = 1 if kind == "csv" else 1 + len(visit.site.book.rules)
     expected = count_calls(visit.store, chosen) * lines
     token = visit.site.exports.start(Export(visit.user.id, kind, chosen, expected, named("通话", chosen, kind)))
     visit.note("export", f"/calls.{kind}", visit.form.get("query", "")[:500])

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from phrasebook.model import PhraseBook
 from voice_agent.config import Config
+from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store
 from voice_agent.web.exports import Exports
 from voice_agent.web.phrase_reader import PhraseReader
@@ -31,6 +32,8 @@ class Site:
         self.patience = patience
         self.secure = config.web.tls_certificate is not None
         self.templates: Environment = environment(config.store.timezone)
+        # Rules to choose from; what an optional one found before it was switched off keeps its name (RULES).
+        self.templates.globals["OFFERED"] = {rule: RULE_NAMES[rule] for rule in book.rules}
         store = config.store.path.expanduser()
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
         self.heard, self.unmasked = Lately(), Lately()
