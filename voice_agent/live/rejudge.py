@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ami_bridge.events import CallEnded, Recording
 from phrasebook.model import PhraseBook
+from voice_agent.acts.learned.model import judging_digest
 from voice_agent.coverage import lay
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
@@ -19,7 +20,7 @@ from voice_agent.values import CallContext, Channel, Judgement, Transcript
 
 @dataclass(frozen=True)
 class Rejudged:
-    """A call with its judgement before and after; ``after`` is None when the same book had already judged it."""
+    """A call with its judgement before and after; ``after`` is None when the same book and model had already judged it."""
 
     call: CallRow
     after: Judgement | None
@@ -35,12 +36,12 @@ def rejudge(
 ) -> Iterator[Rejudged]:
     """Judge every chosen call that has a transcript, one transaction each; it can be interrupted and run again.
 
-    Calls that this very book has judged are passed over unless ``again``. Raises StoreError.
+    Calls that this very book and model (by their digests) have judged are passed over unless ``again``. Raises StoreError.
     """
     for call in list(calls.each_call(store, replace(chosen, coverage="monitored"))):
         number = transcripts.latest_transcript_number(store, call.id)
         transcript = transcripts.load_transcript(store, call.id, number)
-        if transcript is None or (not again and _judged_by(store, call.id, book)):
+        if transcript is None or (not again and judgements.is_made_with(store, call.id, book.digest, judging_digest())):
             yield Rejudged(call, None)
             continue
         judgement = _again(store, call.id, transcript, book, least_coverage)
@@ -51,11 +52,6 @@ def rejudge(
 def _again(store: Store, call: int, transcript: Transcript, book: PhraseBook, least_coverage: float) -> Judgement:
     context = stored_context(store, call, transcript.duration, least_coverage)
     return judge_transcript(transcript, book, context).judgement
-
-
-def _judged_by(store: Store, call: int, book: PhraseBook) -> bool:
-    current = judgements.current_judgement(store, call)
-    return current is not None and current.book_version == book.version
 
 
 def stored_context(store: Store, call: int, duration: float | None, least_coverage: float = 0.0) -> CallContext:

@@ -34,4 +34,4 @@ LEVELS: dict[str, Level] = {
     "prohibited": Level(0.6, 0.35),
 }
 # Whoever switches an optional rule on gets the usual levels.
-LEVELS.update(dict.fromkeys(OPTIONAL_RULES, _USUAL))
+LEVELS.update(dict.fromkeys(OPTIONAL_RULES, Level(0.8, 0.5)))

@@ -41,6 +41,7 @@ class StoredJudgement:
     book: int | None
     book_version: str
     transcript: int | None
+    model: str
 
 
 def save_judgement(
@@ -68,7 +69,7 @@ def save_judgement(
                 "call": call, "now": moment, "occasion": occasion, "verdict": judgement.verdict, "score": judgement.score,
                 "reason": judgement.reason, "cause": _cause(judgement, cause), "transcript": transcript,
                 "book": save_book(store, book, now=moment) if book else None,
-                "book_version": book.version if book else judgement.book_version,
+                "book_version": book.version if book else judgement.book_version, "model": judgement.model,
             },
         )  # fmt: skip
         _insert_findings(store, call, number, judgement, transcript)
@@ -85,8 +86,8 @@ def _cause(judgement: Judgement, cause: Cause | None) -> str:
 
 def _insert(store: Store, row: Mapping[str, Any]) -> int:
     number = store.write(
-        "INSERT INTO judgements (call, made_at, occasion, verdict, score, reason, cause, book, book_version, transcript)"
-        " VALUES (:call, :now, :occasion, :verdict, :score, :reason, :cause, :book, :book_version, :transcript)",
+        "INSERT INTO judgements (call, made_at, occasion, verdict, score, reason, cause, book, book_version, transcript, model)"
+        " VALUES (:call, :now, :occasion, :verdict, :score, :reason, :cause, :book, :book_version, :transcript, :model)",
         row,
     ).lastrowid
     assert number is not None  # noqa: S101 - an insert always has a row id
@@ -121,6 +122,16 @@ def history(store: Store, call: int) -> list[StoredJudgement]:
     """All judgements of a call, the latest first. Raises StoreError."""
     rows = store.rows("SELECT * FROM judgements WHERE call = ? ORDER BY id DESC", (call,))
     return [StoredJudgement(**dict(row)) for row in rows]
+
+
+def is_made_with(store: Store, call: int, book_digest: str, model: str) -> bool:
+    """Whether the judgement in force was made with that very book and that very model, whatever their versions say. Raises StoreError."""
+    row = store.row(
+        "SELECT b.digest, j.model FROM calls c JOIN judgements j ON j.id = c.judgement_id LEFT JOIN books b ON b.id = j.book"
+        " WHERE c.id = ?",
+        (call,),
+    )
+    return row is not None and (row["digest"], row["model"]) == (book_digest, model)
 
 
 def current_judgement(store: Store, call: int) -> StoredJudgement | None:

@@ -16,6 +16,7 @@ from voice_agent.store import (
     schema_coverage,
     schema_lists,
     schema_measures,
+    schema_models,
     schema_people,
     schema_phrase_todo,
     schema_phrases,
@@ -136,3 +137,9 @@ def m010_complaints(db: Database) -> None:
 def m011_phrase_todo(db: Database) -> None:
     """Which calls are still to be read for phrases."""
     _run(db, schema_phrase_todo.STATEMENTS)
+
+
+@migrations()
+def m012_models(db: Database) -> None:
+    """The learned model that heard the acts of a judgement."""
+    _run(db, schema_models.STATEMENTS)
