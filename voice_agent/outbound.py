@@ -15,7 +15,7 @@ UNFIT = frozenset({"need_inquiry", "wrong_number", "absent_message", "callback"}
 def fitting(judgement: Judgement, book: PhraseBook) -> Judgement:
     """The judgement without the duties of whoever is rung up."""
     findings = tuple(_unfit(one) if one.rule in UNFIT else one for one in judgement.findings)
-    verdict = verdict_of(findings)
+    verdict = verdict_of(one.status for one in findings)
     return replace(
         judgement,
         findings=findings,

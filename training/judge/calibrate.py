@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from phrasebook.model import PhraseBook
-from training.judge.dialogues import Dialogue, transcript_of
+from training.judge.dialogues import PHRASE, Dialogue, phrase_acts, transcript_of
 from voice_agent.acts.act import FAULT
 from voice_agent.acts.conversation import Side, follow
 from voice_agent.acts.hear import Worth
@@ -20,6 +20,8 @@ from voice_agent.values import CallContext
 PRIOR = 8.0
 #: Where both sources are silent there is no instance; what they say is limited to this, nats.
 _LARGEST = 9.0
+#: Rounds of Newton's method, and how far a weight may move in one, nats.
+ROUNDS, LONGEST_STEP = 60, 0.5
 #: Where the fit of the faults begins: an entry of the book, heard word for word, is right in more than half of the calls that hold it.
 FAULT_START = np.array([-1.5, 0.8, 3.0, 0.8])
 Rows = list[tuple[list[float], bool]]
@@ -33,6 +35,8 @@ def instances(dialogues: Iterable[Dialogue], model: ActModel, book: PhraseBook) 
         for side in (call.agent, call.caller):
             truth = _truth(dialogue, side)
             for act in _acts_of(model, side):
+                if (act in phrase_acts()) != (dialogue.kind == PHRASE):
+                    continue  # nobody looked for it
                 for first, last, features in side.ear.sources(act):
                     is_so = any(act in acts for acts in truth[first:last])
                     found[f"{side.stream.channel}:{act}"].append((features, is_so))
@@ -65,11 +69,12 @@ def _logistic(rows: Sequence[tuple[list[float], bool]], start: np.ndarray, prior
     features = np.clip(np.array([[1.0, *one] for one, _ in rows]), -_LARGEST, _LARGEST)
     wanted = np.array([is_so for _, is_so in rows], float)
     weights = start.copy()
-    for _ in range(30):
-        chances = 1 / (1 + np.exp(-features @ weights))
+    for _ in range(ROUNDS):
+        chances = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
         slope = features.T @ (wanted - chances) - prior * (weights - start)
         bend = (features * (chances * (1 - chances))[:, None]).T @ features + prior * np.eye(len(weights))
-        weights = weights + np.linalg.solve(bend, slope)
+        step = np.linalg.solve(bend, slope)
+        weights = weights + step * min(1.0, LONGEST_STEP / np.abs(step).max())
         weights[1:] = np.maximum(weights[1:], 0.0)
     return weights
 

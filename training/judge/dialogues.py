@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,12 @@ def _asked_for(clauses: Sequence[Clause]) -> Iterator[int]:
             yield question
         begun = begun or bool(new) or "notice_policy" in clause.acts
         told |= new
+
+
+@lru_cache(maxsize=1)
+def phrase_acts() -> dict[str, frozenset[str]]:
+    """The acts that belong to each mandated phrase, as the phrase book tells."""
+    return {phrase.id: frozenset(phrase.acts) for phrase in load_book().phrases.values()}
 
 
 def transcript_of(dialogue: Dialogue, rng: random.Random | None = None, by_turn: bool = False) -> Transcript:

@@ -9,8 +9,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from phrasebook import load_book
-from training.judge.dialogues import PHRASE, Dialogue, transcript_of
+from training.judge.dialogues import PHRASE, Dialogue, phrase_acts, transcript_of
 from training.judge.mishear import Homophones, misheard, read_confusions
 from training.judge.network import Batch
 from voice_agent.acts.learned.encode import Tokens, encode
@@ -69,12 +68,6 @@ def _unknown(names: tuple[str, ...], kind: str, who: str, acts: tuple[str, ...])
         return ()
     doubtful = {f"agent:{one}" for one, belongs in phrases.items() if not acts or belongs & set(acts)}
     return tuple(number for number, name in enumerate(names) if name in doubtful)
-
-
-@lru_cache(maxsize=1)
-def phrase_acts() -> dict[str, frozenset[str]]:
-    """The acts that belong to each mandated phrase, as the phrase book tells."""
-    return {phrase.id: frozenset(phrase.acts) for phrase in load_book().phrases.values()}
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice_agent.acts.act import Act
 from voice_agent.acts.conversation import Conversation
 from voice_agent.rules.duty import Fault, Told, all_evidence, likeliest, uncertain, weigh
-from voice_agent.rules.opening import first_turn, opening_end, opening_start
+from voice_agent.rules.opening import opening_end, opening_start, own_start
 from voice_agent.speech.quality import could_be_greeting
 from voice_agent.values import Finding
 
@@ -15,7 +15,7 @@ _AGENTS_ONLY = ("need_inquiry", "identity", "job_number")
 
 def judge_greeting(call: Conversation) -> Finding:
     """Met in the agent's first own turn; what the system announces before it is no greeting of the clerk."""
-    begin, end = _own_start(call), opening_end(call, RULE, 1)
+    begin, end = own_start(call), opening_end(call, RULE, 1)
     early = call.agent.possible(RULE, begin, end)
     if early and call.mixed and not _in_one_breath(call, early[0]):
         return uncertain(RULE, likeliest(call.agent, early), "单声道录音分不清是谁问候，需人工复听", early[0].score)
@@ -37,17 +37,12 @@ def judge_greeting(call: Conversation) -> Finding:
     )
 
 
-def _own_start(call: Conversation) -> float:
-    """When the clerk's own first turn begins, seconds."""
-    return call.agent.turns[first_turn(call)].start if call.agent.turns else 0.0
-
-
 def _begins_alike(call: Conversation) -> bool:
     """Whether the first words, of the leg or of the agent's own first turn, could be a greeting.
 
     Recognisers often get the first syllable wrong (记好, 号 for 您好); an announcement of the system may come before.
     """
-    return any(could_be_greeting(call.agent.stream, begin) for begin in {opening_start(call), _own_start(call)})
+    return any(could_be_greeting(call.agent.stream, begin) for begin in {opening_start(call), own_start(call)})
 
 
 def _in_one_breath(call: Conversation, greeting: Act) -> bool:

@@ -53,7 +53,7 @@ def judge(
     learned = bundled() if model == "bundled" else model
     call = follow(transcript, context, book, learned)
     findings = tuple(_JUDGES[rule](call) for rule in rules_of(book)) if _can_judge(call) else _unheard(call)
-    verdict = verdict_of(findings)
+    verdict = verdict_of(one.status for one in findings)
     return Judgement(
         transcript.call_id,
         verdict,

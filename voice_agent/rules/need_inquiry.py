@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from voice_agent.acts.conversation import Conversation
 from voice_agent.rules.duty import Fault, Told, likeliest, uncertain, weigh
-from voice_agent.rules.opening import first_turn, opening_end, opening_start
+from voice_agent.rules.opening import opening_end, opening_start, own_start
 from voice_agent.speech.turns import Utterance
 from voice_agent.values import Finding
 
@@ -44,7 +42,7 @@ def _need_stated(call: Conversation) -> float | None:
 
 def _goes_before(call: Conversation, until: float) -> int:
     """How often the agent, in turn with the caller, spoke before ``until`` (seconds); the system's announcement is no go."""
-    begin = call.agent.turns[first_turn(call)].start if call.agent.turns else inf
+    begin = own_start(call)
     goes, last = 0, ""
     for one in sorted(_between(call, begin, until), key=lambda one: one.start):
         goes += one.channel == call.agent.stream.channel != last

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from voice_agent.acts.announcements import announcement_end
 from voice_agent.acts.conversation import Conversation
 from voice_agent.speech.turns import Turn
 
-#: What a telephone system plays on the agent's leg before the agent speaks; it is nobody's turn.
-_ANNOUNCEMENT = re.compile(
-    "(您好|你好)?[零〇洞幺一二两三四五六七八九十百千拐工号坐席座话务员客服代表为您服务将]{4,18}"
-    "(为您服务|工号[零〇洞幺一二两三四五六七八九十百千]+)?"
-)
 #: Where the caller's leg is missing nothing tells turns apart: the opening is then this long, seconds.
 _BLIND_OPENING = 15.0
 #: No opening is longer than this after the clerk's first word, seconds (rules.md).
@@ -21,8 +15,13 @@ _LONGEST = 20.0
 def first_turn(call: Conversation) -> int:
     """The number of the agent's first own turn: 1 when the system announces the job number in a turn of its own."""
     turns = call.agent.turns
-    announced = len(turns) > 1 and "号" in turns[0].said and bool(_ANNOUNCEMENT.fullmatch(turns[0].said))
-    return 1 if announced else 0
+    return int(bool(turns) and 0.0 < turns[0].end <= announcement_end(call))
+
+
+def own_start(call: Conversation) -> float:
+    """When the clerk's own first turn begins, after what the system announced in it, seconds."""
+    turns = call.agent.turns
+    return max(turns[first_turn(call)].start, announcement_end(call)) if turns else 0.0
 
 
 def opening(call: Conversation, count: int) -> tuple[Turn, ...]:

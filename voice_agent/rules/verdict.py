@@ -1,36 +1,47 @@
-"""Findings → the verdict and the points of a call."""
+"""Findings → the verdict and the points of a call: the only place, for the machine's findings and for what people made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from phrasebook.model import PhraseBook
-from voice_agent.values import FAULTS, Finding, Verdict
+from voice_agent.values import FAULTS, Finding, Status, Verdict
 
-#: What a fault costs when a book has no entry for the rule.
-_POINTS = 5.0
+#: What a fault costs when a book does not value its rule.
+UNVALUED = 5.0
 
 
-def verdict_of(findings: Sequence[Finding]) -> Verdict:
+def verdict_of(statuses: Iterable[Status]) -> Verdict:
     """Any fault: non-compliant; else anything uncertain: to be reviewed; else compliant (rules.md)."""
-    statuses = {finding.status for finding in findings}
-    if statuses & FAULTS:
+    known = set(statuses)
+    if known & FAULTS:
         return "non_compliant"
-    return "needs_review" if "uncertain" in statuses else "compliant"
+    return "needs_review" if "uncertain" in known else "compliant"
 
 
-def points_of(findings: Sequence[Finding], book: PhraseBook) -> float:
-    """100 less what the faults cost; what is uncertain costs nothing; never below 0."""
-    return max(0.0, round(100.0 - sum(_cost(finding, book) for finding in findings), 1))
+def cost(status: Status, fault: float | None, late: float | None) -> float:
+    """Points that a status takes off where a fault costs ``fault`` and being late ``late`` (None: the book does not say)."""
+    if status not in FAULTS:
+        return 0.0
+    points = late if status == "late" else fault
+    return UNVALUED if points is None else points
+
+
+def points_left(costs: Iterable[float]) -> float:
+    """100 less what the faults cost; never below 0."""
+    return max(0.0, round(100.0 - sum(costs), 1))
+
+
+def points_of(findings: Sequence[Finding], book: PhraseBook) -> float | None:
+    """The points of a call; none as long as something is undecided and nothing is a fault (it enters no mean)."""
+    if verdict_of(finding.status for finding in findings) == "needs_review":
+        return None
+    return points_left(_cost(finding, book) for finding in findings)
 
 
 def _cost(finding: Finding, book: PhraseBook) -> float:
-    if finding.status not in FAULTS:
-        return 0.0
     rule = book.rules.get(finding.rule)
-    if rule is None:
-        return _POINTS
-    return rule.late_points if finding.status == "late" else rule.points
+    return cost(finding.status, rule.points, rule.late_points) if rule else cost(finding.status, None, None)
 
 
 def reason_of(verdict: Verdict, findings: Sequence[Finding]) -> str:

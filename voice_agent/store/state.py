@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voice_agent.rules.verdict import cost, points_left, verdict_of
 from voice_agent.store.books import Points, book_points
 from voice_agent.store.database import Row, Store
 from voice_agent.store.findings import StoredFinding, findings_of
 from voice_agent.store.states import states_of
 from voice_agent.values import FAULTS, Status, Verdict
 
-#: What a fault costs when the book does not value its rule.
-UNVALUED = 5.0
 #: A fault that costs so many points is serious, and one that is certain to this degree is probable.
 SERIOUS_POINTS, PROBABLE = 15.0, 0.5
 _WORST_FIRST: tuple[Status, ...] = ("violated", "mismatch", "missing", "late", "uncertain", "met", "not_applicable")
@@ -37,13 +36,6 @@ def deciding_findings(findings: Sequence[StoredFinding]) -> list[StoredFinding]:
     for found in sorted(findings, key=lambda each: (_WORST_FIRST.index(each.finding.status), each.id)):
         best.setdefault(found.finding.rule, found)
     return list(best.values())
-
-
-def verdict_of(statuses: Sequence[Status]) -> Verdict:
-    """rules.md: any fault, else anything uncertain, else compliant."""
-    if any(status in FAULTS for status in statuses):
-        return "non_compliant"
-    return "needs_review" if "uncertain" in statuses else "compliant"
 
 
 def _write_state(store: Store, call: int, judgement: Row, deciding: Sequence[StoredFinding]) -> None:
@@ -75,25 +67,20 @@ def _urgency(store: Store, judgement: Row, verdict: Verdict, deciding: Sequence[
 
 def _is_serious(each: StoredFinding, points: Points | None) -> bool:
     finding = each.finding
-    grave = finding.status in ("violated", "mismatch") or cost(finding.status, points) >= SERIOUS_POINTS
+    grave = finding.status in ("violated", "mismatch") or _cost(finding.status, points) >= SERIOUS_POINTS
     return grave and finding.status in FAULTS and finding.score >= PROBABLE
 
 
 def _score(store: Store, judgement: Row, deciding: Sequence[StoredFinding]) -> float | None:
     """The machine's score as long as nobody changed a status; after that 100 less what the present faults cost."""
-    score: float | None = judgement["score"]
-    if score is None or all(each.machine_status == each.finding.status for each in deciding):
-        return score
+    if judgement["verdict"] == "not_monitored":
+        return None
+    unchanged = all(each.machine_status == each.finding.status for each in deciding)
+    if unchanged and judgement["score"] is not None:
+        return float(judgement["score"])
     points = book_points(store, judgement["book"])
-    return max(
-        0.0, round(100.0 - sum(cost(each.finding.status, points.get(each.finding.rule)) for each in deciding), 1)
-    )
+    return points_left(_cost(each.finding.status, points.get(each.finding.rule)) for each in deciding)
 
 
-def cost(status: Status, points: Points | None) -> float:
-    """Points that a status takes off, the same as ``voice_agent.rules.verdict`` takes (a test holds them together)."""
-    if status not in FAULTS:
-        return 0.0
-    if points is None:
-        return UNVALUED
-    return points.late if status == "late" else points.fault
+def _cost(status: Status, points: Points | None) -> float:
+    return cost(status, points.fault, points.late) if points else cost(status, None, None)
