@@ -89,7 +89,7 @@ def test_scores_are_probabilities() -> None:
         (Case("C-finding-6", "greeting", "missing", ("A社保中心请讲", *GOOD[1:])), "社保中心请讲"),
         (Case("C-finding-6", "job_number", "missing", ("A您好社保中心请讲", *GOOD[1:])), "您好社保中心请讲"),
         (Case("C-finding-6", "absent_message", "missing", whole("C我找一下王科长", "A王科长今天不在", "C那好吧")), "王科长今天不在"),
-        (Case("C-finding-6", "closing", "missing", (*GOOD[:-1], "A嗯")), "嗯"),
+        (Case("C-finding-6", "closing", "missing", (*GOOD[:-1], "A就这样")), "就这样"),
     ],
 )  # fmt: skip
 def test_a_missing_duty_points_at_the_agents_turn(case: Case, due: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from phrasebook import PhraseBook
 from tests.judging.dialogue import BOOK, CLOSING, GOOD, NEED, OPENING, THANKS, finding, transcript
 from voice_agent.rules import judge
-from voice_agent.rules.levels import LEVELS
+from voice_agent.rules.levels import LEVELS, Level
 from voice_agent.values import OPTIONAL_RULES, RULES, CallContext, Finding, Judgement
 
 
@@ -58,8 +58,8 @@ def test_without_the_agents_leg_nobody_is_accused() -> None:
 
 
 def test_optional_rules_use_the_usual_levels() -> None:
-    """Each has its levels, the same as those of a rule with a duty."""
-    assert {LEVELS[rule] for rule in OPTIONAL_RULES} == {LEVELS["referral"]}
+    """Each accuses from 0.8 on and asks a person from 0.5 on, until its calls are measured."""
+    assert {LEVELS[rule] for rule in OPTIONAL_RULES} == {Level(0.8, 0.5)}
 
 
 def test_rating_is_asked_for() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from phrasebook import PhraseBook, load_book
 from phrasebook.errors import PhraseBookError
 from phrasebook.vocabulary import OPTIONAL_LIMITS, RULE_LIMITS
+from tests.conftest import REPOSITORY
 from tests.phrasebook.conftest import WriteSite
 from voice_agent.labels import RULE_NAMES
 from voice_agent.values import EVERY_RULE, OPTIONAL_RULES, RULES
@@ -49,3 +52,10 @@ def test_an_optional_rule_is_switched_on_by_a_truth_value(site: WriteSite) -> No
     """Anything but true or false is refused."""
     with pytest.raises(PhraseBookError, match="true 或 false"):
         load_book(site(rules='[[rule]]\nid = "legal_basis"\nenabled = "是"\n'))
+
+
+def test_the_howto_switches_a_rule_on(site: WriteSite) -> None:
+    """What docs/howto/add-a-rule.md tells sites to write loads, and does what it says."""
+    text = (REPOSITORY / "docs" / "howto" / "add-a-rule.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert load_book(site(rules=written)).rules["rating_request"].points == 3.0
