@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.known_misses import REASON, known_misses
+
 # Busy machines are slow: speed is measured in benchmarks/, never by a test.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is known to be missed; a miss that is mended fails until it is taken off the list."""
+    known = known_misses()
+    for item in items:
+        if item.nodeid in known:
+            item.add_marker(pytest.mark.xfail(reason=REASON, strict=True))
+
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

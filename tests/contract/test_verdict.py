@@ -19,12 +19,12 @@ from voice_agent.pipeline import judge_transcript
 from voice_agent.rules.verdict import verdict_of
 from voice_agent.store import Store, calls, judgements, statistics
 from voice_agent.store.unmonitored import Cause, not_monitored
-from voice_agent.values import FAULTS, RULES, CallContext, Finding, Status
+from voice_agent.values import FAULTS, RULES, CallContext, Status
 
 
 def verdict(**statuses: Status) -> str:
     """The verdict where every rule is met but those given."""
-    return verdict_of([Finding(rule, statuses.get(rule, "met"), 1.0) for rule in RULES])
+    return verdict_of(statuses.get(rule, "met") for rule in RULES)
 
 
 @pytest.fixture

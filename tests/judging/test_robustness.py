@@ -158,8 +158,8 @@ def test_any_transcript_is_judged(
     context = CallContext(tuple(Span(a, a + b) for a, b in holds), missing_legs=missing, noisy_legs=noisy)
     judgement = judge(Transcript("x", tuple(parts), Agent(job_number)), context, BOOK)
     assert tuple(f.rule for f in judgement.findings) == RULES
-    assert judgement.score is not None
-    assert 0 <= judgement.score <= 100
+    assert (judgement.score is None) == (judgement.verdict == "needs_review")
+    assert 0 <= (judgement.score or 0) <= 100
     assert all(0 <= f.score <= 1 and e.start <= e.end for f in judgement.findings for e in f.evidence)
 
 

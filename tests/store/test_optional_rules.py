@@ -7,8 +7,8 @@ from dataclasses import replace
 from tests.store.makers import MORNING, SOURCE, book, ended, judged_call, judgement, staff
 from tests.store.test_states import chosen
 from voice_agent.reporting.tables import findings_sheet, statistics_sheets
+from voice_agent.rules.verdict import cost
 from voice_agent.store import Store, calls, judgements, reviews, statistics
-from voice_agent.store.state import cost
 from voice_agent.values import Evidence, Finding, Judgement, Status
 
 RULE = "rating_request"
@@ -70,4 +70,4 @@ def test_people_decide_about_it(store: Store) -> None:
     assert calls.get_call(store, number).verdict == "compliant"
     heard = (Evidence("agent", 1.0, 2.0, "再见", ""),)
     reviews.add_finding(store, number, people["r1"], Finding(RULE, "missing", 1.0, heard, "没有说"))
-    assert calls.get_call(store, number).score == 100.0 - cost("missing", None) - 2.0
+    assert calls.get_call(store, number).score == 100.0 - cost("missing", None, None) - 2.0

@@ -24,7 +24,7 @@ PAUSES_WITHIN = 0.5  # share of versions in which clauses of a turn are parted b
 @dataclass(frozen=True)
 class Dialogue:
     """A labelled call, an excerpt, or a line with what was said around it (`kind`). `labelled`: the clauses whose acts
-    are known; `looked_for`: the only acts that anybody looked for (None: what the kind says)."""
+    are known; `looked_for`: of each clause the only acts that anybody looked for (None, or no entry: what the kind says)."""
 
     id: str
     author: str
@@ -34,7 +34,7 @@ class Dialogue:
     also_ok: Mapping[str, Sequence[str]]
     agent: Agent
     labelled: tuple[bool, ...]
-    looked_for: frozenset[str] | None = None
+    looked_for: tuple[frozenset[str] | None, ...] = ()
 
 
 def read_dialogues(path: Path) -> Iterator[Dialogue]:
@@ -78,7 +78,8 @@ def read_book(book: PhraseBook, before: Sequence[str]) -> Iterator[Dialogue]:
                 asked = Clause(other, 0.4, before[(number * 7 + place) % len(before)], ())
                 for clauses in ((clause,), (asked, clause)):
                     known = tuple(one is clause for one in clauses)
-                    yield Dialogue(f"{entry.id}-{place}", "book", "line", clauses, {}, {}, Agent(), known, looked_for)
+                    masks = tuple(looked_for for _ in clauses)
+                    yield Dialogue(f"{entry.id}-{place}", "book", "line", clauses, {}, {}, Agent(), known, masks)
 
 
 #: Sentences that are, or only look like, mandated phrases; whatever else they do nobody looked for.

@@ -13,7 +13,6 @@ from training.judge.dialogues import PHRASE, Dialogue, phrase_acts, transcript_o
 from training.judge.mishear import Homophones, misheard, read_confusions
 from training.judge.network import Batch
 from voice_agent.acts.learned.encode import Tokens, encode
-from voice_agent.evaluate.dialogues import Clause
 from voice_agent.speech.stream import Stream, listen
 
 CHANNELS = ("agent", "caller")
@@ -28,12 +27,13 @@ class Tables:
     sounds: dict[str, int]
     acts: dict[str, int]
 
-    def unknown(self, dialogue: Dialogue, clause: Clause) -> tuple[int, ...]:
-        """Acts of which nobody knows whether a clause does them: writers of calls tag no phrases, those of phrases no acts.
+    def unknown(self, dialogue: Dialogue, place: int) -> tuple[int, ...]:
+        """Acts of which nobody knows whether the clause at ``place`` does them: writers of calls tag no phrases, those of phrases no acts.
 
         A clause that is tagged, but with nothing that belongs to a phrase, is certainly not that phrase.
         """
-        if (looked_for := dialogue.looked_for) is not None:
+        clause = dialogue.clauses[place]
+        if dialogue.looked_for and (looked_for := dialogue.looked_for[place]) is not None:
             return tuple(number for name, number in self.acts.items() if name.split(":")[1] not in looked_for)
         return _unknown(tuple(self.acts), dialogue.kind, clause.who, clause.acts)
 
@@ -104,7 +104,7 @@ def example(
                 tuple(tables.acts[key] for act in clause.acts if (key := f"{clause.who}:{act}") in tables.acts)
             )
             weights.append(len(clause.text) ** -0.5 if dialogue.labelled[number] else 0.0)
-            unknown.append(tables.unknown(dialogue, clause))
+            unknown.append(tables.unknown(dialogue, number))
             clauses.append(number)
     return Example(tokens, wanted, weights, unknown, clauses)
 

@@ -12,6 +12,7 @@ from training.judge.examples import Example, Noise, Tables, batches, example, nu
 from training.judge.meanings import Meanings
 from training.judge.network import ActNetwork, Batch
 from training.judge.recipe import Pretraining, Training
+from training.judge.splice import Splicer
 from training.muon import Muon
 from voice_agent.acts.learned.encode import Tokens
 from voice_agent.speech.sounds import syllables
@@ -125,9 +126,10 @@ def train(
     nn.init.normal_(network.acts.weight, 0, 0.01)
     nn.init.constant_(network.acts.bias, UNLIKELY)
     made = optimiser(network.train(), settings.rate, settings.rate / 2)
+    splicer = Splicer(dialogues)
     done = 0
     for number in range(settings.rounds):
-        heard = [(example(one, tables, rng, noise), one.kind) for one in dialogues]
+        heard = [(example(splicer.spliced(one, rng), tables, rng, noise), one.kind) for one in dialogues]
         groups = list(batches(heard, tables, settings.batch, rng, settings.hidden))
         total = 0.0
         for place, batch in enumerate(groups):

@@ -123,13 +123,17 @@ def train(run: Run) -> None:
 def calibrate(run: Run) -> None:
     """Fit what the sources of acts are worth on the authors kept back: WORK/model/worth.json."""
     from phrasebook import load_book  # noqa: PLC0415
-    from training.judge.calibrate import fit, instances, reliability, write_worth  # noqa: PLC0415
+    from training.judge.calibrate import entry_worth, fit, instances, reliability, write_worth  # noqa: PLC0415
+    from voice_agent.acts.act import FAULT  # noqa: PLC0415
     from voice_agent.acts.learned.model import read_model  # noqa: PLC0415
 
     (run.model / WORTH).write_text(NOTHING_YET, encoding="utf-8")
-    rows = instances(run.kept_back, read_model(run.model), load_book())
+    book = load_book()
+    rows = instances(run.kept_back, read_model(run.model), book)
     worth = fit(rows)
-    write_worth(worth, run.model / WORTH)
+    whole = [one for one in run.all if one.kind in {"call", "excerpt"}]
+    usual = worth[f"agent:{FAULT}"].phrase if f"agent:{FAULT}" in worth else 0.0
+    write_worth(worth, entry_worth(whole, book, usual), run.model / WORTH)
     for chance, share, count in reliability(rows, worth):
         print(f"probability {chance:.2f}: {share:.2f} of {count}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -17,6 +17,7 @@ from voice_agent.acts.learned.model import ActModel
 from voice_agent.acts.learned.runs import Run
 from voice_agent.acts.phrases.index import Compiled, compiled
 from voice_agent.acts.phrases.labels import compared_with
+from voice_agent.acts.phrases.mandated import verbatim
 from voice_agent.acts.phrases.matching import Hit, Search
 from voice_agent.acts.phrases.reported import is_reported, is_sure
 from voice_agent.speech import quality
@@ -53,14 +54,30 @@ class Ear:
     ) -> None:
         self._stream, self._search, self._runs, self._model, self._book = stream, search, runs, model, book
         self._heard: dict[str, tuple[Act, ...]] = {}
+        self._mandated: list[tuple[Hit, tuple[str, ...]]] | None = None
+
+    @property
+    def learned(self) -> bool:
+        """Whether a learned model listens too."""
+        return self._model is not None
 
     def acts(self, act: str) -> tuple[Act, ...]:
         """Everything heard that may be ``act``, in order of time."""
         known = self._heard.get(act)
         if known is None:
             worth = self._model.worth_of(self._stream.channel, act) if self._model else None
-            known = self._heard[act] = merged(act, self._stream, self._hits(act), self._runs_of(act), worth)
+            entries = self._model.entries if self._model and act == FAULT else {}
+            found = merged(act, self._stream, self._hits(act), self._runs_of(act), worth, entries)
+            known = self._heard[act] = self._with_verbatim(act, found)
         return known
+
+    def _with_verbatim(self, act: str, found: tuple[Act, ...]) -> tuple[Act, ...]:
+        """With what mandated phrases do that were said as they are printed: no model is asked about those."""
+        if self._mandated is None:
+            self._mandated = list(verbatim(self._book, self._stream, list(self._search.stretches)))
+        said = [_said_verbatim(act, self._stream, hit) for hit, acts in self._mandated if act in acts]
+        others = [one for one in found if not any(one.first < v.last and v.first < one.last for v in said)]
+        return tuple(sorted((*others, *said), key=lambda one: (one.start, one.first)))
 
     def sources(self, act: str) -> list[tuple[int, int, list[float]]]:
         """What the sources say, before they are weighed: places of the stream, and what ``hear.Worth`` weighs."""
@@ -70,7 +87,17 @@ class Ear:
         return self._fault_hits() if act == FAULT else self._search.hits_of(act, near=True)
 
     def _runs_of(self, act: str) -> Sequence[Run] | None:
-        return None if self._runs is None else self._runs.get(act, ())
+        if self._runs is None:
+            return None
+        return [*self._runs.get(act, ()), *(self._runs_alone() if act == FAULT else ())]
+
+    def _runs_alone(self) -> Iterator[Run]:
+        """What the network makes of each accusing phrase without the call around it: thanks afterwards excuse no insult."""
+        stream, places = self._stream, self._stream.places
+        for hit in self._fault_hits() if self._model else ():
+            first, last = self._search.stretch_of(hit.first)
+            raw = self._model.alone(stream, places[first], places[last - 1] + 1, FAULT) if self._model else 0.0
+            yield Run(places[hit.first], places[hit.last - 1] + 1, raw)
 
     def faults(self) -> tuple[Act, ...]:
         """Everything heard that must not be heard from a clerk; quoted and denied phrases are left out."""
@@ -210,6 +237,12 @@ def follow(
 def _is_mixed(transcript: Transcript) -> bool:
     channels = {segment.channel for segment in transcript.segments}
     return "mixed" in channels and "agent" not in channels
+
+
+def _said_verbatim(act: str, stream: Stream, hit: Hit) -> Act:
+    return Act(
+        act, stream.channel, hit.first, hit.last, hit.start, hit.end, hit.score, "phrase", hit.pattern, hit.entry
+    )
 
 
 def _apart(hits: Sequence[Hit]) -> list[Hit]:

@@ -7,10 +7,13 @@ A phrase act and a learned act look the same to a rule. How much each source is 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, log
+from types import MappingProxyType
 
+from phrasebook import load_book
 from voice_agent.acts.act import POSSIBLE, Act
 from voice_agent.acts.learned.runs import Run
 from voice_agent.acts.phrases.matching import Hit
@@ -18,7 +21,7 @@ from voice_agent.speech.stream import Stream
 
 #: What a near miss of a phrase is worth without a model.
 _NEAR_WORTH = 0.35
-_SMALLEST = 1e-4
+_SMALLEST = 0.02
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,28 @@ def _places(stream: Stream, hit: Hit) -> tuple[int, int]:
     return stream.places[hit.first], stream.places[hit.last - 1] + 1
 
 
+@lru_cache(maxsize=1)
+def _product_patterns() -> frozenset[str]:
+    return frozenset(pattern for entry in load_book().acts.values() for pattern in entry.patterns)
+
+
+def is_sites_own(pattern: str) -> bool:
+    """Whether a site added the pattern to the phrase book that comes with the product."""
+    return pattern not in _product_patterns()
+
+
 def merged(
-    act: str, stream: Stream, hits: Iterable[Hit], runs: Sequence[Run] | None, worth: Worth | None
+    act: str,
+    stream: Stream,
+    hits: Iterable[Hit],
+    runs: Sequence[Run] | None,
+    worth: Worth | None,
+    entries: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Act, ...]:
-    """The acts ``act`` of a side in order of time, each heard by phrase, by the model or by both. ``runs`` None: there is no model."""
+    """The acts ``act`` of a side in order of time, each heard by phrase, by the model or by both. ``runs`` None: there is no model.
+
+    ``entries``: what a phrase of an entry is worth where that was counted apart, nats. A pattern of a site's own counts as it is alike: no model has learnt what it is worth.
+    """
     heard = list(hits)
     named = sources(stream, heard, runs or ())
     acts = []
@@ -69,7 +90,10 @@ def merged(
         hit = heard[place] if place < len(heard) else None
         found = _of_phrase(act, stream, hit) if hit else _of_run(act, stream, first, last)
         if found:
-            acts.append(replace(found, probability=_probability(hit, features, worth if runs is not None else None)))
+            trusted = None if runs is None or (hit and is_sites_own(hit.pattern)) else worth
+            if trusted and hit and hit.entry in entries:
+                trusted = replace(trusted, phrase=entries[hit.entry])
+            acts.append(replace(found, probability=_probability(hit, features, trusted)))
     kept = (one for one in acts if one.probability >= POSSIBLE)
     return tuple(sorted(kept, key=lambda one: (one.start, one.first)))
 

@@ -18,6 +18,8 @@ FIGURES = {
     **dict(zip("〇洞幺两拐勾", "001279", strict=True)),
     **dict(zip("壹贰叁肆伍陆柒捌玖吆妖", "12345678911", strict=True)),
 }
+#: One character for two: 廿 is 二十, 卅 is 三十.
+_TENS = {"廿": "二十", "卅": "三十"}
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 #: Homophones that recognisers write for a figure; taken for one only between figures.
 _SOUNDS = dict(
@@ -27,7 +29,7 @@ _SOUNDS = dict(
         strict=True,
     )
 )
-_ANY = re.compile(f"[{''.join((*FIGURES, *_PLACES))}么]")
+_ANY = re.compile(f"[{''.join((*FIGURES, *_PLACES, *_TENS))}么]")
 _HEDGES = re.compile("那个|这个|就是|然后|是")
 #: Figures at least this far apart are not taken for each other.
 _CLEARLY = 0.6
@@ -80,7 +82,7 @@ def _runs(heard: str, first: int, last: int) -> Iterator[list[int]]:
 def _counts(heard: str, place: int, first: int, last: int) -> bool:
     """Whether the character is part of a number: a figure, a decimal place, or a homophone right between figures."""
     char = heard[place]
-    if char in FIGURES or char in _PLACES:
+    if char in FIGURES or char in _PLACES or char in _TENS:
         return True
     if char == "么":
         return place == first or heard[place - 1] not in _NO_FIGURE_BEFORE
@@ -106,6 +108,7 @@ def _digits(stream: Stream, run: list[int]) -> str:
 
 def spell(chars: str) -> str:
     """The figures of a number: 一零八六, 幺零八六 and 一千零八十六 all give 1086."""
+    chars = "".join(_TENS.get(char, char) for char in chars)
     if any(char in _PLACES for char in chars):
         return str(_value(chars))
     return "".join(_figure(char) for char in chars)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from voice_agent.acts.conversation import Conversation
 from voice_agent.rules.duty import Fault, Told, likeliest, weigh
 from voice_agent.rules.where import answer_to
@@ -15,8 +17,8 @@ def judge_absent_message(call: Conversation) -> Finding:
     absent, wanted = call.agent.possible("person_absent"), call.caller.possible("asks_person")
     offered = call.agent.possible("offer_message")
     applies = max((act.probability for act in absent), default=0.0)
-    if not call.mixed and not call.lacks("caller"):  # the two go together: the less probable of them decides
-        applies = min(applies, max((act.probability for act in wanted), default=0.0))
+    if not call.mixed and not call.lacks("caller"):  # the two go together, so their product would be too little
+        applies = sqrt(applies * max((act.probability for act in wanted), default=0.0))
     return weigh(
         call,
         RULE,

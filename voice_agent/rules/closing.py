@@ -86,6 +86,7 @@ def _hung_up_at_once(call: Conversation) -> bool:
 
 
 def _last_words(call: Conversation, begin: float) -> Evidence:
-    turns = [turn for turn in call.agent.turns if turn.end >= begin]
-    start = turns[0].start if turns else begin
-    return call.agent.stretch(start, call.agent.turns[-1].end if turns else call.end, "感谢来电，再见")
+    """The agent's last turn, where the ending was due."""
+    last = call.agent.turns[-1] if call.agent.turns else None
+    start, end = (last.start, last.end) if last else (begin, call.end)
+    return call.agent.stretch(start, end, "感谢来电，再见")

@@ -8,7 +8,7 @@ from math import prod
 from voice_agent.acts.act import Act
 from voice_agent.acts.conversation import Conversation
 from voice_agent.rules.duty import Fault, Told, best, not_applicable, uncertain, weigh
-from voice_agent.rules.look_ups import EDGE, LITTLE, agent_between, look_ups, nothing, quiet, waits
+from voice_agent.rules.look_ups import EDGE, LITTLE, agent_between, caller_between, look_ups, nothing, quiet, waits
 from voice_agent.speech.silences import Silence
 from voice_agent.values import Finding
 
@@ -72,6 +72,8 @@ def _leads_to(call: Conversation, one: Silence, other: Silence, silences: Sequen
     """Whether nothing but a renewed request to wait lies between two neighbouring silences."""
     following = next((s for s in silences if s.start > one.start), None)
     if following is not other:
+        return False
+    if caller_between(call, one.end - 0.01, other.start):
         return False
     asked = [act for act in waits(call) if one.end - EDGE < act.start < other.start and not act.near]
     said = sum(len(u.said) for u in agent_between(call, one.end - 0.01, other.start))

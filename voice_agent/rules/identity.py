@@ -15,7 +15,7 @@ def judge_identity(call: Conversation) -> Finding:
     """Met in the opening, late afterwards; another unit than the telephony side's is a mismatch."""
     end, own = opening_end(call, RULE), call.transcript.agent.unit
     early = call.agent.possible(RULE, 0.0, end)
-    if not any(not act.near for act in early):
+    if not call.agent.ear.learned and not any(not act.near for act in early):
         early = [*early, *named_in_opening(call.agent, own, end)]
     named = best(early)
     if named and not named.near and own and another_unit(call.agent.stream.text(named.first, named.last), own):

@@ -18,13 +18,15 @@ class Level(NamedTuple):
     doubt: float
 
 
+#: A prohibited phrase of the book needs more: it may stand in an innocent sentence (随便您选哪一档).
+PHRASE_ACCUSES = 0.75
 LEVELS: dict[str, Level] = {
     "greeting": Level(0.6, 0.4),
     "identity": Level(0.6, 0.4),
     "job_number": Level(0.8, 0.5),
     "need_inquiry": Level(0.75, 0.5),
     "hold_notice": Level(0.8, 0.5),
-    "hold_return": Level(0.75, 0.5),
+    "hold_return": Level(0.75, 0.2),
     "referral": Level(0.5, 0.35),
     "callback": Level(0.65, 0.45),
     "absent_message": Level(0.6, 0.4),

@@ -52,7 +52,7 @@ def _callers(call: Conversation, silence: Silence) -> float:
     announced = _last([act for name in WAITS for act in call.agent.hits(name, begin, silence.start + EDGE)])
     asked = [act for act in call.caller.possible("caller_wait", begin, silence.start) if act.end > announced]
     asks = max((act.probability for act in asked), default=0.0)
-    if announced:
+    if announced or call.caller.possible("checks_line", begin, silence.start):
         return asks
     before = _telling(call, [one for one in call.spoken if one.start < silence.start])
     if not before or before[-1].channel != call.agent.stream.channel:
@@ -100,6 +100,14 @@ def agent_between(call: Conversation, start: float, end: float) -> list[Utteranc
     """What the agent began to say between two times."""
     mine = call.agent.stream.channel
     return [u for u in call.spoken if u.channel == mine and start <= u.start < end]
+
+
+def caller_between(call: Conversation, start: float, end: float) -> bool:
+    """Whether the caller said more than that he listens, or whether anybody is there, between two times."""
+    if call.mixed:
+        return False
+    callers = (u for u in call.spoken if u.channel == call.caller.stream.channel and start <= u.start < end)
+    return any(not is_backchannel(call.book, u.said) and not _checks(call, u) for u in callers)
 
 
 def quiet(silence: Silence, phrase: str) -> Evidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from voice_agent.acts.act import Act
 from voice_agent.acts.conversation import Conversation
 from voice_agent.rules.duty import Fault, accused, met, uncertain
-from voice_agent.rules.levels import LEVELS
+from voice_agent.rules.levels import LEVELS, PHRASE_ACCUSES
 from voice_agent.speech import quality
 from voice_agent.values import Evidence, Finding
 
@@ -19,7 +19,7 @@ def judge_prohibited(call: Conversation) -> Finding:
     """Everything prohibited that the agent says; unclear acts go to a person."""
     acts = call.agent.ear.faults()
     level = LEVELS[RULE]
-    sure = [act for act in acts if act.probability >= level.accuse]
+    sure = [act for act in acts if act.probability >= (PHRASE_ACCUSES if act.source == "phrase" else level.accuse)]
     if sure:
         return _violated(call, sure)
     if unclear := [act for act in acts if act.probability >= level.doubt]:

@@ -78,6 +78,14 @@ def encode(streams: Sequence[Stream]) -> Tokens:
     )
 
 
+def encode_alone(stream: Stream, first: int, last: int) -> Tokens:
+    """The tokens of places ``first`` to ``last`` (exclusive) of a side as if nothing else had been said."""
+    text, count = stream.said[first:last], last - first
+    unknown = [0] * count
+    spurts = [Spurt(stream.channel, first, last, stream.starts[first])]
+    return Tokens(text, syllables(text), [_SIDE[stream.channel]] * count, unknown, unknown, unknown, spurts, [0])
+
+
 def _spread(values: Sequence[int], lengths: Sequence[int]) -> list[int]:
     return [value for value, length in zip(values, lengths, strict=True) for _ in range(length)]
 

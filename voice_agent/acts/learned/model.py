@@ -12,7 +12,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from voice_agent.acts.hear import Worth
-from voice_agent.acts.learned.encode import encode
+from voice_agent.acts.learned.encode import encode, encode_alone
 from voice_agent.acts.learned.network import ActNetwork, read_network
 from voice_agent.acts.learned.runs import Run, runs_of
 from voice_agent.speech.stream import Stream
@@ -21,22 +21,30 @@ from voice_agent.values import Channel
 #: The model that comes with the product; a folder holds these files.
 BUNDLED = Path(__file__).parents[2] / "models" / "acts"
 NETWORK, WORTH, EXAMPLES = "acts.npz", "worth.json", "examples.json"
+#: The key in ``WORTH`` of what phrases of single entries are worth.
+ENTRIES = "entries"
 #: How many examples explain a finding.
 _NEAREST = 2
 
 
 @dataclass(frozen=True)
 class ActModel:
-    """``worth`` and ``examples`` by act as ``agent:greeting``; ``digest`` of the network and of what its words are worth."""
+    """``worth`` and ``examples`` by act as ``agent:greeting``; ``entries``: what a prohibited phrase of an entry is worth, nats; ``digest`` of the network and of what its words are worth."""
 
     network: ActNetwork
     worth: Mapping[str, Worth]
     examples: Mapping[str, tuple[str, ...]]
+    entries: Mapping[str, float]
     digest: str
 
     def hear(self, streams: Sequence[Stream]) -> Mapping[tuple[Channel, str], list[Run]]:
         """Side and act → where it is done."""
         return runs_of(self.network, encode(streams))
+
+    def alone(self, stream: Stream, first: int, last: int, act: str) -> float:
+        """How probable the network finds the act in places ``first`` to ``last`` (exclusive), whatever is said around them."""
+        tokens = encode_alone(stream, first, last)
+        return float(self.network.probabilities(tokens)[:, self.network.names.acts.index(f"agent:{act}")].max())
 
     def worth_of(self, channel: Channel, act: str) -> Worth | None:
         """What the sources are worth for an act of a side; on a mixed channel either side may be speaking."""
@@ -55,9 +63,11 @@ def read_model(folder: Path) -> ActModel:
     """Read a model that ``training/run judge`` made."""
     network = read_network(folder / NETWORK)
     told = (folder / WORTH).read_text("utf-8")
-    worth = {act: Worth(**nats) for act, nats in json.loads(told).items()}
+    known = json.loads(told)
+    entries = known.pop(ENTRIES, {})
+    worth = {act: Worth(**nats) for act, nats in known.items()}
     examples = {act: tuple(texts) for act, texts in json.loads((folder / EXAMPLES).read_text("utf-8")).items()}
-    return ActModel(network, worth, examples, f"{network.digest[:16]}-{_short(told)}")
+    return ActModel(network, worth, examples, entries, f"{network.digest[:16]}-{_short(told)}")
 
 
 def _short(text: str) -> str:
