@@ -24,7 +24,9 @@ _LARGEST = 9.0
 #: An entry's phrase is worth so much at most (where the network hears nothing at all a person then listens) and at least, nats.
 TELLING, LEAST_TELLING = 4.2, 1.5
 #: Acts that only optional rules ask for and few writers tagged: phrases count as they are alike.
-BY_PHRASE = frozenset({"asks_rating", "legal_basis", "tells_result", "takes_charge", "gives_ledger", "complains_service"})
+BY_PHRASE = frozenset(
+    {"asks_rating", "legal_basis", "tells_result", "takes_charge", "gives_ledger", "complains_service"}
+)
 #: Rounds of Newton's method, and how far a weight may move in one, nats.
 ROUNDS, LONGEST_STEP = 60, 0.5
 #: Where the fit of the faults begins: an entry of the book, heard word for word, is right in more than half of the calls that hold it.

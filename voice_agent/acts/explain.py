@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from phrasebook.model import ActEntry, PhraseBook
+from voice_agent.acts.learned.model import bundled
 from voice_agent.acts.phrases.index import Compiled, compile_patterns, compiled
 from voice_agent.acts.phrases.matching import Hit, Search
 from voice_agent.acts.phrases.reported import is_reported, is_sure
@@ -19,6 +20,11 @@ _SYLLABLE = 0.2
 _SENTENCES = 4096
 #: What a sentence may satisfy, the most telling first.
 _KINDS = ("用语", "行为", "忌语")
+_PHRASE = _KINDS[0]
+#: A pattern of a phrase needs this much of the model's belief; a sentence without one is the phrase from there on.
+_BELIEVED, _LIKELY_PHRASE = 0.2, 0.5
+#: Nobody is asked about a phrase that is heard as it is printed.
+_AS_PRINTED = 0.995
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,27 @@ class Explanation:
 
 
 def explain(sentence: str, book: PhraseBook, side: Channel = "agent") -> Explanation:
-    """Try a sentence spoken by ``side`` against the whole book."""
-    stream = _spoken(sentence, side)
+    """Try a sentence spoken by ``side`` against the whole book; which mandated phrases it is, the learned model helps to say."""
+    stream, model = _spoken(sentence, side), bundled()
     found = [_match(book, stream, hit) for hit in _all_hits(book, stream, side)]
+    if model is not None and side == "agent" and stream.said:
+        found = _with_learned(book, stream, found, model.phrases(stream))
     return Explanation(tuple(stream.sounds), tuple(sorted(found, key=lambda one: (_rank(one), -one.score, one.id))))
+
+
+def _with_learned(book: PhraseBook, stream: Stream, found: list[Match], likely: Mapping[str, float]) -> list[Match]:
+    """Patterns that the model does not believe (您的手续还没办好) are no phrase; what it is sure of is one in other words."""
+    kept = [
+        one for one in found if one.kind != _PHRASE or one.score >= _AS_PRINTED or likely.get(one.id, 1.0) >= _BELIEVED
+    ]
+    known = {one.id for one in kept}
+    sounds = tuple(stream.sounds)
+    said = [
+        Match(_PHRASE, name, book.phrases[name].text, round(chance, 3), "".join(stream.shown), sounds, "")
+        for name, chance in likely.items()
+        if chance >= _LIKELY_PHRASE and name in book.phrases and name not in known
+    ]
+    return [*kept, *said]
 
 
 def _rank(match: Match) -> int:

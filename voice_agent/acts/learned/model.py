@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ BUNDLED = Path(__file__).parents[2] / "models" / "acts"
 NETWORK, WORTH, EXAMPLES = "acts.npz", "worth.json", "examples.json"
 #: The key in ``WORTH`` of what phrases of single entries are worth.
 ENTRIES = "entries"
+#: The ids of mandated phrases among the acts.
+_PHRASE = re.compile("[TW][0-9]{2}")
 #: How many examples explain a finding.
 _NEAREST = 2
 
@@ -45,6 +48,12 @@ class ActModel:
         """How probable the network finds the act in places ``first`` to ``last`` (exclusive), whatever is said around them."""
         tokens = encode_alone(stream, first, last)
         return float(self.network.probabilities(tokens)[:, self.network.names.acts.index(f"agent:{act}")].max())
+
+    def phrases(self, stream: Stream) -> Mapping[str, float]:
+        """Mandated phrase → how probable the network finds it that a sentence, said alone, is that phrase in whatever words."""
+        means = self.network.probabilities(encode_alone(stream, 0, len(stream.said))).mean(0)
+        names = (name.split(":")[1] for name in self.network.names.acts)
+        return {name: float(mean) for name, mean in zip(names, means, strict=True) if _PHRASE.fullmatch(name)}
 
     def worth_of(self, channel: Channel, act: str) -> Worth | None:
         """What the sources are worth for an act of a side; on a mixed channel either side may be speaking."""

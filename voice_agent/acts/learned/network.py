@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from voice_agent.acts.learned.encode import Tokens
 
@@ -129,6 +130,9 @@ def _softmax(logits: Matrix) -> Matrix:
 @lru_cache(maxsize=2)
 def read_network(path: Path) -> ActNetwork:
     """Read what the recipe wrote: weights in 16 bits (matrices as they are multiplied from the right) and a JSON of names."""
+    threadpool_limits(
+        1, user_api="blas"
+    )  # these matrices are small: threads that wait for each other take twice the time
     content = path.read_bytes()
     with np.load(path) as arrays:
         told = json.loads(bytes(arrays["names"]).decode())
