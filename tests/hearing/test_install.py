@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from voice_agent.errors import ModelError
+from voice_agent.hearing.models import download as downloading
 from voice_agent.hearing.models.download import Published, download, published
 from voice_agent.hearing.models.install import OFFICIAL, install
 from voice_agent.hearing.models.installed import BUNDLED, choose, models_folder
-from voice_agent.hearing.models.installed import download as downloading
 from voice_agent.hearing.models.unpack import unpack
 
 
