@@ -35,6 +35,9 @@ from voice_agent.speech.turns import (
 from voice_agent.values import CallContext, Channel, Evidence, Transcript
 
 _BACKCHANNELS = ("嗯", "喂", "好", "好的", "哎", "啊", "哦", "噢", "呃", "诶", "唉")
+#: What is usual before and after a silence the network expects there: such acts count only if their words alone say so, at least a little.
+_GUESSED = frozenset({"wait_request", "wait_again", "return_apology"})
+_SAID_ALONE, _GUESS = 0.05, 0.4
 #: An accusing phrase heard less exactly than this is a near miss: 七什么 is no 急什么.
 _WORD_FOR_WORD = 0.97
 #: Greetings are more than a backchannel: they open a turn.
@@ -68,8 +71,18 @@ class Ear:
             worth = self._model.worth_of(self._stream.channel, act) if self._model else None
             entries = self._model.entries if self._model and act == FAULT else {}
             found = merged(act, self._stream, self._hits(act), self._runs_of(act), worth, entries)
+            if act in _GUESSED:
+                found = tuple(self._not_guessed(one) for one in found)
             known = self._heard[act] = self._with_verbatim(act, found)
         return known
+
+    def _not_guessed(self, act: Act) -> Act:
+        """An act that the network hears only because of where it stands is doubtful: words must say it too."""
+        if act.source == "phrase" or self._model is None or act.near:
+            return act
+        places, (first, last) = self._stream.places, self._search.stretch_of(act.first)
+        alone = self._model.alone(self._stream, places[first], places[last - 1] + 1, act.id)
+        return act if alone >= _SAID_ALONE else replace(act, probability=_GUESS)
 
     def _with_verbatim(self, act: str, found: tuple[Act, ...]) -> tuple[Act, ...]:
         """With what mandated phrases do that were said as they are printed: no model is asked about those."""

@@ -1,7 +1,6 @@
 """How probable a fault must be before somebody is accused of it, and before a person is asked to listen.
 
-The one place that holds these levels. What each costs in wrong accusations and misses: docs/levels.md, made by
-``training/run judge evaluate``.
+The one place that holds these levels. What each costs in wrong accusations and misses: docs/levels.md.
 """
 
 from __future__ import annotations
