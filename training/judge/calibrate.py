@@ -28,7 +28,7 @@ BY_PHRASE = frozenset(
     {"asks_rating", "legal_basis", "tells_result", "takes_charge", "gives_ledger", "complains_service"}
 )
 #: Rounds of Newton's method, and how far a weight may move in one, nats.
-ROUNDS, LONGEST_STEP = 60, 0.5
+ROUNDS, LONGEST_STEP, SMALLEST_STEP = 60, 0.5, 1e-12
 #: Where the fit of the faults begins: an entry of the book, heard word for word, is right in more than half of the calls that hold it.
 FAULT_START = np.array([-1.5, 0.8, 4.0, 0.8])
 Rows = list[tuple[list[float], bool]]
@@ -82,7 +82,7 @@ def _logistic(rows: Sequence[tuple[list[float], bool]], start: np.ndarray, prior
         slope = features.T @ (wanted - chances) - prior * (weights - start)
         bend = (features * (chances * (1 - chances))[:, None]).T @ features + prior * np.eye(len(weights))
         step = np.linalg.solve(bend, slope)
-        weights = weights + step * min(1.0, LONGEST_STEP / np.abs(step).max())
+        weights = weights + step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), SMALLEST_STEP))
         weights[1:] = np.maximum(weights[1:], 0.0)
     return weights
 
@@ -92,7 +92,7 @@ def reliability(rows: Mapping[str, Rows], worth: Mapping[str, Worth]) -> list[tu
     pairs = [
         (1 / (1 + np.exp(-np.dot([w.bias, w.learned, w.phrase, w.near], [1.0, *features]))), is_so)
         for name, part in rows.items()
-        for w in (worth[name],)
+        if (w := worth.get(name)) is not None
         for features, is_so in part
     ]
     tenths: dict[int, list[tuple[float, bool]]] = defaultdict(list)
