@@ -59,7 +59,17 @@ def test_all_is_well(asterisk: AsteriskServer, tmp_path: Path, run: Run) -> None
     config = write_config(tmp_path, asterisk.ami_port, asterisk.listener_secret, asterisk.monitor_folder)
     Store.open(tmp_path / "calls.db").close()
     checks = examined(config)
-    assert list(checks) == ["语音模型", "用语库", "数据库", "录音目录", "磁盘空间", "Asterisk", "AMI 权限", "时钟"]
+    assert list(checks) == [
+        "语音模型",
+        "行为模型",
+        "用语库",
+        "数据库",
+        "录音目录",
+        "磁盘空间",
+        "Asterisk",
+        "AMI 权限",
+        "时钟",
+    ]
     assert {check.state for name, check in checks.items() if name != "磁盘空间"} == {"good"}, checks
     told = run("--config", config, "doctor")
     assert told.exit_code == 0

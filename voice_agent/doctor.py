@@ -12,6 +12,7 @@ from typing import Literal
 from ami_bridge.probe import Probe, probe
 from phrasebook.book import load_book
 from phrasebook.errors import PhraseBookError
+from voice_agent.acts.learned.model import bundled
 from voice_agent.config import Config
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
@@ -39,6 +40,7 @@ class Check:
 def examine(config: Config) -> Iterator[Check]:
     """Every check, one after the other; none of them changes anything but an absent store's folder is only looked at."""
     yield _guarded("语音模型", lambda: _model(config), "重新安装本软件，或执行 voice-agent model install")
+    yield _guarded("行为模型", _acts, "重新安装本软件")
     yield _guarded("用语库", lambda: _book(config), "执行 voice-agent phrasebook lint 查看问题")
     yield _guarded("数据库", lambda: _store(config), "检查 store.path 及其目录的权限")
     yield _recordings(config.recordings.folder)
@@ -73,6 +75,13 @@ def _model(config: Config) -> Check:
         return Check("语音模型", "good" if present else "bad", f"whisper：{config.model.path}", "检查 model.path")
     choice = choose(None, config.model.path)
     return Check("语音模型", "good", f"{choice.name}（{choice.size / 1e6:.0f} MB，{choice.rate} Hz）")
+
+
+def _acts() -> Check:
+    model = bundled()
+    if model is None:
+        return Check("行为模型", "bad", "没有行为模型：只凭用语判定，漏判和冤判都多得多", "重新安装本软件")
+    return Check("行为模型", "good", f"{len(model.network.names.acts)} 种行为，指纹 {model.digest}")
 
 
 def _book(config: Config) -> Check:

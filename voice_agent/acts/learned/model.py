@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 from rapidfuzz import fuzz, process
 
@@ -16,6 +17,7 @@ from voice_agent.acts.hear import Worth
 from voice_agent.acts.learned.encode import encode, encode_alone
 from voice_agent.acts.learned.network import ActNetwork, read_network
 from voice_agent.acts.learned.runs import Run, runs_of
+from voice_agent.errors import ModelError
 from voice_agent.speech.stream import Stream
 from voice_agent.values import Channel
 
@@ -69,7 +71,14 @@ class ActModel:
 
 @lru_cache(maxsize=2)
 def read_model(folder: Path) -> ActModel:
-    """Read a model that ``training/run judge`` made."""
+    """Read a model that ``training/run judge`` made. Raises ModelError for a folder that is damaged."""
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise ModelError(f"{folder}：行为模型无法读取（{error}）") from error
+
+
+def _read(folder: Path) -> ActModel:
     network = read_network(folder / NETWORK)
     told = (folder / WORTH).read_text("utf-8")
     known = json.loads(told)

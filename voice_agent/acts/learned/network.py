@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def read_network(path: Path) -> ActNetwork:
         1, user_api="blas"
     )  # these matrices are small: threads that wait for each other take twice the time
     content = path.read_bytes()
-    with np.load(path) as arrays:
+    with np.load(BytesIO(content)) as arrays:
         told = json.loads(bytes(arrays["names"]).decode())
         weights = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "names"}
     names = Names(
