@@ -42,6 +42,8 @@ def evaluate_command(
     """用已知答案的通话评测：每条规则找到多少、漏掉多少、冤判多少。
 
     “目录”下每通电话一个子目录，内有录音、transcript.json（真实文本）和 expected.json（应有结果）；不给则用随软件附带的通话。
+
+    --dialogues：“目录”里是逐句标注过的对话（calls-*.jsonl，格式见 training/dialogues/README.md），判其文本，按规则和作者列出找到、漏掉、冤判，以及把握是否可信。
     """
     book = settings.book()
     if as_json and not dialogues:
