@@ -24,7 +24,8 @@ from voice_agent.hearing.hear import hear
 from voice_agent.hearing.models.choice import load_vosk
 from voice_agent.hearing.models.installed import BUNDLED
 from voice_agent.intake.recordings import RecordingPlaces, find_recording
-from voice_agent.store import Store, calls
+from voice_agent.store import Store
+from voice_agent.store.calls import calls
 
 MINUTE = 60.0
 PATIENCE = 600.0

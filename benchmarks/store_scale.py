@@ -20,21 +20,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from voice_agent.store import (
-    CallFilter,
-    Store,
-    calls,
-    judgements,
-    precision,
-    schema_lists,
-    search,
-    statistics,
-    tally,
-    transcripts,
-)
-from voice_agent.store.breakdown import Breakdown
-from voice_agent.store.directory import Clerk, save_clerks
-from voice_agent.store.words import index_pairs, index_words
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements, search, transcripts
+from voice_agent.store.calls.words import index_pairs, index_words
+from voice_agent.store.people.directory import Clerk, save_clerks
+from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.statistics import precision, statistics, tally
+from voice_agent.store.statistics.breakdown import Breakdown
 from voice_agent.values import RULES, Segment, Status
 
 FIRST_DAY = date(2025, 11, 22)

@@ -35,9 +35,10 @@ from benchmarks.store_scale import build
 from phrasebook.book import load_book
 from tests.browser.conftest import ARGUMENTS
 from tests.web.serving import running, site_for
-from voice_agent.store import Store, transcripts
-from voice_agent.store.sessions import open_session
-from voice_agent.store.users import add_user
+from voice_agent.store import Store
+from voice_agent.store.calls import transcripts
+from voice_agent.store.people.sessions import open_session
+from voice_agent.store.people.users import add_user
 from voice_agent.values import Segment, Transcript, Word
 from voice_agent.web.app import create_app
 

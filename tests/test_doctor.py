@@ -16,8 +16,9 @@ from voice_agent.config import load_config
 from voice_agent.coverage import Timeline
 from voice_agent.doctor import Check, examine
 from voice_agent.intake.files import Part
-from voice_agent.store import Store, calls, timelines, transcripts
-from voice_agent.store.transcripts import Leg
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, timelines, transcripts
+from voice_agent.store.calls.transcripts import Leg
 from voice_agent.values import Span
 
 __all__ = ["run"]  # the fixture of the command line

@@ -18,8 +18,9 @@ from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
 from voice_agent.live.setup import bridge_settings
 from voice_agent.recorded import LATEST, findings
-from voice_agent.store import Store, jobs
-from voice_agent.store.timelines import latest_covered
+from voice_agent.store import Store
+from voice_agent.store.calls import jobs
+from voice_agent.store.calls.timelines import latest_covered
 
 State = Literal["good", "warning", "bad"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from voice_agent.store.timelines import Covered
+from voice_agent.store.calls.timelines import Covered
 
 #: So many of the latest calls are looked at.
 LATEST = 100

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
 from voice_agent.labels import RULE_NAMES
-from voice_agent.store import CallFilter, Store, calls, statistics
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls
+from voice_agent.store.statistics import statistics
 
 EVER = "since=2020-01-01&until=2099-12-31"
 BAR = """([holder, place]) => {

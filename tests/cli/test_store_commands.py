@@ -15,7 +15,8 @@ from tests.cli.conftest import Run
 from voice_agent.bundled import bundled_calls
 from voice_agent.coverage import lay
 from voice_agent.evaluate import read_calls
-from voice_agent.store import Store, calls, timelines
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, timelines
 from voice_agent.values import RULES
 
 CALLS = {call.call_id: call.expected for call in read_calls(bundled_calls())}

@@ -17,8 +17,10 @@ from voice_agent.coverage import lay, why_not_monitored
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.rules.verdict import verdict_of
-from voice_agent.store import Store, calls, judgements, statistics
-from voice_agent.store.unmonitored import Cause, not_monitored
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls.unmonitored import Cause, not_monitored
+from voice_agent.store.statistics import statistics
 from voice_agent.values import FAULTS, RULES, CallContext, Status
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ami_bridge.events import CallEnded, ClerkLeg, Hold, Recording
 from voice_agent.coverage import lay
 from voice_agent.live.facts import agent_of, context_of
-from voice_agent.store.directory import Clerk
+from voice_agent.store.people.directory import Clerk
 from voice_agent.values import Agent, CallContext, Span
 
 CALL = CallEnded(

@@ -22,7 +22,8 @@ from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.listener import listen
 from voice_agent.live.rejudge import rejudge, stored_context
 from voice_agent.live.worker import Desk, work_off
-from voice_agent.store import CallFilter, Store, calls, jobs, judgements, timelines, transcripts
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, jobs, judgements, timelines, transcripts
 from voice_agent.values import FAULTS, Status
 
 pytestmark = pytest.mark.vosk

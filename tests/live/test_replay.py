@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import recordings_fixtures
-from voice_agent.store import Store, calls, jobs
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, jobs
 
 CAPTURES = Path(recordings_fixtures.__file__).parent / "ami"
 STOPS_WITHIN = 10.0  # seconds; systemd kills after ninety

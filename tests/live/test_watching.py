@@ -17,7 +17,8 @@ from voice_agent.bundled import bundled_calls
 from voice_agent.errors import ConfigError, RecordingError
 from voice_agent.live.lists import Reading, call_name
 from voice_agent.live.watching import Watch
-from voice_agent.store import Store, calls, judgements
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
 
 __all__ = ["run"]  # the fixture of the command line
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -16,7 +16,8 @@ from voice_agent.bundled import bundled_calls
 from voice_agent.live.listener import listen
 from voice_agent.live.threads import is_dead, worker_name
 from voice_agent.live.worker import Desk
-from voice_agent.store import CallFilter, Store, calls, gaps, jobs, judgements, transcripts
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, gaps, jobs, judgements, transcripts
 
 pytestmark = pytest.mark.vosk
 UNIQUEID = "1700000000.1"

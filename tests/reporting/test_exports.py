@@ -19,8 +19,11 @@ from tests.store.test_reviews import finding
 from voice_agent.errors import StoreError
 from voice_agent.reporting.exports import csv_lines, safe_csv, write_csv, write_xlsx, xlsx_pieces
 from voice_agent.reporting.tables import Sheet, calls_sheet, findings_sheet, mask_number, statistics_sheets
-from voice_agent.store import CallFilter, Store, calls, judgements, reviews, statistics
-from voice_agent.store.directory import Clerk, save_clerks
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.people.directory import Clerk, save_clerks
+from voice_agent.store.reviews import reviews
+from voice_agent.store.statistics import statistics
 from voice_agent.values import Evidence
 
 EVIL = '=HYPERLINK("http://x","点我")'

@@ -13,7 +13,8 @@ from recordings_fixtures.asterisk.server import AsteriskServer, AsteriskUnavaila
 from voice_agent.bundled import bundled_calls
 from voice_agent.demo import live
 from voice_agent.evaluate import CallFolder, read_calls
-from voice_agent.store import CallFilter, Store, calls, gaps, judgements
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, gaps, judgements
 from voice_agent.values import FAULTS, RULES
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.vosk, pytest.mark.timeout(900)]

@@ -14,7 +14,8 @@ from tests.asterisk_server import AsteriskServer, asterisk_root, write_silence
 from voice_agent.bundled import bundled_calls
 from voice_agent.demo import live
 from voice_agent.evaluate import read_calls
-from voice_agent.store import Store, calls, gaps, jobs
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps, jobs
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.vosk, pytest.mark.timeout(300)]
 STOPS_WITHIN = 15.0  # seconds; systemd kills after ninety

@@ -16,8 +16,9 @@ from recordings_fixtures.asterisk.stage import Stage
 from tests.asterisk_server import AsteriskServer, asterisk_root
 from voice_agent.bundled import bundled_calls
 from voice_agent.demo import live
-from voice_agent.store import Store, calls, gaps, judgements, timelines
-from voice_agent.store.call_rows import CallRow
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps, judgements, timelines
+from voice_agent.store.calls.call_rows import CallRow
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.vosk, pytest.mark.timeout(900)]
 JOBS = tuple(str(number) for number in range(1201, 1213))

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, settings
 from ami_bridge.events import CallEnded, ClerkLeg, Gap
 from phrasebook.model import PhraseBook, Rule, Source
 from voice_agent.rules.verdict import verdict_of
-from voice_agent.store import Store, calls, judgements, users
-from voice_agent.store.directory import Clerk, save_clerks
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.people import users
+from voice_agent.store.people.directory import Clerk, save_clerks
 from voice_agent.values import RULES, Agent, Evidence, Finding, Judgement, Segment, Status, Transcript, Word
 
 #: For properties: a busy machine is slow, and slowness is no failure.

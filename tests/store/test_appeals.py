@@ -10,10 +10,13 @@ import pytest
 from tests.store.makers import DAY, MORNING, judged_call, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import AccessError, StoreError
-from voice_agent.store import Store, appeals, calls, news, objections, reviews
-from voice_agent.store.objection_figures import outcomes_by_reviewer, outcomes_by_rule
-from voice_agent.store.objections import ObjectionFilter
-from voice_agent.store.users import get_user
+from voice_agent.store import Store
+from voice_agent.store.calls import calls
+from voice_agent.store.people import news
+from voice_agent.store.people.users import get_user
+from voice_agent.store.reviews import appeals, objections, reviews
+from voice_agent.store.reviews.objections import ObjectionFilter
+from voice_agent.store.statistics.objection_figures import outcomes_by_reviewer, outcomes_by_rule
 from voice_agent.working_days import due, is_working
 
 PUBLISHED = MORNING + 90

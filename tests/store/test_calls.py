@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from ami_bridge.events import CallEnded, ClerkLeg, Gap, Hold
 from tests.store.makers import DAY, HOUR, MORNING, ended, judged_call, staff, transcript
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.store import CallFilter, Store, calls, claims, gaps, jobs, transcripts
-from voice_agent.store.directory import Clerk, Unit, list_clerks, list_places, list_units, save_clerks, save_units
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, gaps, jobs, transcripts
+from voice_agent.store.people.directory import (
+    Clerk,
+    Unit,
+    list_clerks,
+    list_places,
+    list_units,
+    save_clerks,
+    save_units,
+)
+from voice_agent.store.reviews import claims
 
 
 def numbers(store: Store, **chosen: object) -> list[int]:

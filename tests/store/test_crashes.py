@@ -11,14 +11,16 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 from tests.store.makers import ended
-from voice_agent.store import Store, calls, jobs
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, jobs
 
 WORKER = """
 import sys, time
 from pathlib import Path
 from tests.store.makers import book, judgement
-from voice_agent.store import Store, jobs
-from voice_agent.store.completion import complete
+from voice_agent.store import Store
+from voice_agent.store.calls import jobs
+from voice_agent.store.calls.completion import complete
 with Store.open(Path(sys.argv[1])) as store:
     print("ready", flush=True)
     while True:
@@ -33,7 +35,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.store.makers import ended
-from voice_agent.store import Store, calls
+from voice_agent.store import Store
+from voice_agent.store.calls import calls
 with Store.open(Path(sys.argv[1])) as store:
     for n in range(int(sys.argv[2]), 1_000_000):
         calls.record_call(store, ended(f"{sys.argv[2]}.{n}"))

@@ -16,7 +16,10 @@ from tests.conftest import REPOSITORY
 from tests.store.makers import ended, judged_call, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import StoreError
-from voice_agent.store import CallFilter, Store, calls, migrations, reviews
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls
+from voice_agent.store.reviews import reviews
+from voice_agent.store.schema import migrations
 
 
 def test_file_and_folders_are_private(tmp_path: Path) -> None:

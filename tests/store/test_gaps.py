@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.store.makers import DAY, MORNING, ended
-from voice_agent.store import Store, calls, gaps
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps
 
 
 def test_last_sign_of_life_is_remembered_per_system(store: Store) -> None:

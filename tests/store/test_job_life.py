@@ -13,9 +13,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from tests.store.makers import MORNING, book, ended, judgement
 from voice_agent.errors import JobError
-from voice_agent.store import Store, calls, jobs, judgements
-from voice_agent.store.completion import complete
-from voice_agent.store.jobs import Job
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, jobs, judgements
+from voice_agent.store.calls.completion import complete
+from voice_agent.store.calls.jobs import Job
 
 
 class JobLife(RuleBasedStateMachine):

@@ -8,10 +8,11 @@ import pytest
 
 from tests.store.makers import MORNING, book, ended, judgement, transcript
 from voice_agent.errors import JobError
-from voice_agent.store import Store, calls, jobs, judgements, transcripts
-from voice_agent.store.completion import complete
-from voice_agent.store.jobs import Job
-from voice_agent.store.transcripts import Leg
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, jobs, judgements, transcripts
+from voice_agent.store.calls.completion import complete
+from voice_agent.store.calls.jobs import Job
+from voice_agent.store.calls.transcripts import Leg
 
 
 def recorded(store: Store, *uniqueids: str) -> list[int]:

@@ -9,7 +9,10 @@ import pytest
 from tests.store.makers import DAY, MORNING, book, judged_call, judgement, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.store import CallFilter, Store, calls, closings, judgements, objections, reviews, users
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.people import users
+from voice_agent.store.reviews import closings, objections, reviews
 
 #: A result published by the maker: 90 s after the call began.
 PUBLISHED = MORNING + 90

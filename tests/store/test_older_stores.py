@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from voice_agent.store import Store, calls, tally
-from voice_agent.store.draws import get_draw
-from voice_agent.store.filters import CallFilter
-from voice_agent.store.migrations import APPLICATION_ID, migrations
+from voice_agent.store import Store
+from voice_agent.store.calls import calls
+from voice_agent.store.calls.filters import CallFilter
+from voice_agent.store.reviews.draws import get_draw
+from voice_agent.store.schema.migrations import APPLICATION_ID, migrations
+from voice_agent.store.statistics import tally
 
 _CALLS = (
     (1, "needs_review", 100.0, 1), (2, "non_compliant", 60.0, 1), (3, "non_compliant", 95.0, 1), (4, "compliant", 100.0, 0),

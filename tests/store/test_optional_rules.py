@@ -8,7 +8,10 @@ from tests.store.makers import MORNING, SOURCE, book, ended, judged_call, judgem
 from tests.store.test_states import chosen
 from voice_agent.reporting.tables import findings_sheet, statistics_sheets
 from voice_agent.rules.verdict import cost
-from voice_agent.store import Store, calls, judgements, reviews, statistics
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.reviews import reviews
+from voice_agent.store.statistics import statistics
 from voice_agent.values import Evidence, Finding, Judgement, Status
 
 RULE = "rating_request"

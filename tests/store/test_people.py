@@ -10,20 +10,10 @@ from hypothesis import strategies as st
 
 from tests.store.makers import DAY, MORNING, ended, judged_call, staff, transcript, unhurried
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.store import (
-    CallFilter,
-    Store,
-    audit,
-    calls,
-    draws,
-    judgements,
-    peaks,
-    retention,
-    search,
-    sessions,
-    transcripts,
-    users,
-)
+from voice_agent.store import CallFilter, Store, retention
+from voice_agent.store.calls import calls, judgements, peaks, search, transcripts
+from voice_agent.store.people import audit, sessions, users
+from voice_agent.store.reviews import draws
 
 
 def test_users_are_added_found_changed_and_barred(store: Store) -> None:

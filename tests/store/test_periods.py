@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.store.makers import DAY, MORNING, judged_call, unhurried
-from voice_agent.store import CallFilter, Store, statistics
-from voice_agent.store.periods import Stretch, previous_period, stretches
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.periods import Stretch, previous_period, stretches
 
 
 def test_period_is_compared_with_the_one_before(store: Store) -> None:

@@ -9,10 +9,12 @@ import pytest
 from tests.store.makers import DAY, MORNING, judged_call, staff
 from tests.store.test_reviews import finding
 from voice_agent.errors import AccessError, StoreError
-from voice_agent.store import CallFilter, Store, coaching, news, rectifications, reviews
-from voice_agent.store.rectifications import ItemFilter
-from voice_agent.store.repeated import Escalation, bundles, escalation, save_escalation
-from voice_agent.store.users import get_user
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.people import news
+from voice_agent.store.people.users import get_user
+from voice_agent.store.reviews import coaching, rectifications, reviews
+from voice_agent.store.reviews.rectifications import ItemFilter
+from voice_agent.store.reviews.repeated import Escalation, bundles, escalation, save_escalation
 
 TODAY, DUE = date(2026, 11, 22), date(2026, 11, 30)
 

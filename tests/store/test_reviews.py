@@ -6,9 +6,12 @@ import pytest
 
 from tests.store.makers import MORNING, book, ended, judged_call, judgement, staff
 from voice_agent.errors import AccessError, NotInStore, StoreError
-from voice_agent.store import Store, calls, claims, closings, comments, judgements, precision, reviews, statistics
-from voice_agent.store.findings import StoredFinding
-from voice_agent.store.unmonitored import not_monitored
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls.findings import StoredFinding
+from voice_agent.store.calls.unmonitored import not_monitored
+from voice_agent.store.reviews import claims, closings, comments, reviews
+from voice_agent.store.statistics import precision, statistics
 from voice_agent.values import Evidence, Finding, Status
 
 

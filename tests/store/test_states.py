@@ -8,10 +8,12 @@ import pytest
 
 from tests.store.makers import MORNING, ended, judged_call, judgement, staff
 from tests.store.test_reviews import finding
-from voice_agent.store import CallFilter, Store, calls, claims, judgements, reviews
-from voice_agent.store.conditions import where
-from voice_agent.store.states import LETTERS, PLACES
-from voice_agent.store.walks import walked
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls.conditions import where
+from voice_agent.store.calls.present_state import LETTERS, PLACES
+from voice_agent.store.calls.walks import walked
+from voice_agent.store.reviews import claims, reviews
 from voice_agent.values import EVERY_RULE, Status
 
 

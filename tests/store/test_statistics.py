@@ -18,11 +18,15 @@ from phrasebook.model import PhraseBook
 from tests.store.makers import DAY, HOUR, MORNING, SOURCE, book, ended, judged_call, judgement, staff, unhurried
 from tests.store.test_reviews import finding, spoken
 from voice_agent.rules import verdict as judging
-from voice_agent.store import CallFilter, Store, calls, closings, judgements, reviews, state, statistics, tally
-from voice_agent.store.books import Points
-from voice_agent.store.breakdown import Breakdown, cube_for
-from voice_agent.store.figures import CallCounts, RuleCounts
-from voice_agent.store.unmonitored import not_monitored
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls import present_state as state
+from voice_agent.store.calls.books import Points
+from voice_agent.store.calls.unmonitored import not_monitored
+from voice_agent.store.reviews import closings, reviews
+from voice_agent.store.statistics import statistics, tally
+from voice_agent.store.statistics.breakdown import Breakdown, cube_for
+from voice_agent.store.statistics.figures import CallCounts, RuleCounts
 from voice_agent.values import FAULTS, RULES, Finding, Status
 
 STATUSES: tuple[Status, ...] = get_args(Status)

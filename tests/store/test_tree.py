@@ -8,11 +8,14 @@ import pytest
 
 from tests.store.makers import DAY, MORNING, judged_call
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.store import CallFilter, Store, calls, roster, statistics, tree
-from voice_agent.store.directory import Clerk, get_clerk, save_clerks
-from voice_agent.store.roster import Posting
-from voice_agent.store.tree import Node
-from voice_agent.store.tree_figures import branch_lines, way_to
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls
+from voice_agent.store.people import roster, tree
+from voice_agent.store.people.directory import Clerk, get_clerk, save_clerks
+from voice_agent.store.people.roster import Posting
+from voice_agent.store.people.tree import Node
+from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.tree_figures import branch_lines, way_to
 
 TREE = """代码,名称,上级代码,级别
 6401,银川市,64,市

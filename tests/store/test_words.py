@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from phrasebook.book import load_book
 from tests.store.makers import book, ended, judged_call, judgement, transcript, unhurried
 from voice_agent.errors import NotInStore
-from voice_agent.store import CallFilter, Store, books, calls, judgements, search, transcripts
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import books, calls, judgements, search, transcripts, words
 from voice_agent.values import Segment, Transcript, Word
 
 SENTENCE = "您好这里是银川市社会保险事业管理局按一转人工"
@@ -117,8 +118,6 @@ def test_nothing_typed_breaks_the_search(store: Store) -> None:
 @given(st.text())
 def test_no_text_breaks_the_index(text: str) -> None:
     """Any text becomes a valid expression and valid words."""
-    from voice_agent.store import words  # noqa: PLC0415 - loads jieba only here
-
     expression = words.match_expression(text)
     assert expression.count('"') % 2 == 0
     assert words.index_words(text).isprintable()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ami_bridge.events import Gap
 from tests.store.makers import DAY, HOUR, MORNING, book, ended, judgement
-from voice_agent.store import Store, calls, judgements
-from voice_agent.store.directory import Clerk, save_clerks
-from voice_agent.store.unmonitored import not_monitored
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls.unmonitored import not_monitored
+from voice_agent.store.people.directory import Clerk, save_clerks
 from voice_agent.values import Status
 
 CLERKS = [

@@ -13,9 +13,11 @@ import pytest
 
 from tests.store.makers import transcript
 from tests.web.world import World
-from voice_agent.store import Store, reviews, transcripts
+from voice_agent.store import Store
+from voice_agent.store.calls import transcripts
+from voice_agent.store.reviews import reviews
 from voice_agent.values import Segment
-from voice_agent.web.downloads import named
+from voice_agent.web.figures.downloads import named
 from voice_agent.web.words import certainty, plainly
 
 

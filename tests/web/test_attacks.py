@@ -13,10 +13,10 @@ from tests.web.test_permissions import METHODS, TABLE, _address
 from tests.web.world import EVIL, NUMBER, SPOKEN, World
 from voice_agent.reporting.tables import findings_sheet
 from voice_agent.store import Store
-from voice_agent.store.comments import list_comments
-from voice_agent.store.judgements import current_findings
-from voice_agent.store.objections import file_objection
-from voice_agent.store.reviews import add_finding
+from voice_agent.store.calls.judgements import current_findings
+from voice_agent.store.reviews.comments import list_comments
+from voice_agent.store.reviews.objections import file_objection
+from voice_agent.store.reviews.reviews import add_finding
 from voice_agent.values import Evidence, Finding
 
 PAGES = [path for name, (_, path, _) in TABLE.items() if METHODS[name] == "GET" and name not in ("audio", "statistics_file", "calls_file", "report_file", "tree_file")]  # fmt: skip

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from tests.web.serving import free_port
 from voice_agent.cli import main
 from voice_agent.store import Store
-from voice_agent.store.users import find_user
+from voice_agent.store.people.users import find_user
 from voice_agent.web.words import FOLDER
 
 

@@ -11,9 +11,11 @@ from tests.web.busy import fill
 from tests.web.test_figures import COUNTED, LINK
 from tests.web.world import NUMBER, World
 from voice_agent.errors import StoreError
-from voice_agent.store import Store, complaints, draws, watch
-from voice_agent.store.complaints import ComplaintFilter, Filed
-from voice_agent.store.filters import CallFilter
+from voice_agent.store import Store
+from voice_agent.store.calls.filters import CallFilter
+from voice_agent.store.reviews import complaints, draws
+from voice_agent.store.reviews.complaints import ComplaintFilter, Filed
+from voice_agent.store.statistics import watch
 
 TODAY, DUE = date(2026, 11, 22), date(2026, 12, 11)
 EVER = "since=2026-01-01&until=2026-12-31"

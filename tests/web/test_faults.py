@@ -15,8 +15,8 @@ from phrasebook.book import load_book
 from tests.web.serving import running, site_for
 from tests.web.world import World
 from voice_agent.store import Store
-from voice_agent.store.comments import list_comments
-from voice_agent.store.sessions import open_session
+from voice_agent.store.people.sessions import open_session
+from voice_agent.store.reviews.comments import list_comments
 
 
 def test_a_store_that_is_being_written_to_makes_the_page_wait(world: World) -> None:

@@ -10,7 +10,8 @@ from phrasebook.book import load_book
 from tests.store.makers import judgement
 from tests.web.world import Visitor, World
 from voice_agent.config import Config
-from voice_agent.store import Store, judgements
+from voice_agent.store import Store
+from voice_agent.store.calls import judgements
 from voice_agent.values import Finding
 from voice_agent.web.app import create_app
 from voice_agent.web.site import Site

@@ -10,7 +10,7 @@ import pytest
 from tests.web.world import World
 from voice_agent.store import Store
 from voice_agent.web import pages
-from voice_agent.web.permissions import MAY
+from voice_agent.web.doors.permissions import MAY
 
 ROLES = ("staff", "stranger", "reviewer", "reviewer_b", "supervisor", "supervisor_b", "admin")
 EVERYBODY = "yyyyyyy"

@@ -13,7 +13,9 @@ from tests.store.makers import DAY, MORNING, judged_call, transcript
 from tests.web.test_figures import COUNTED, LINK
 from tests.web.world import NUMBER, World
 from voice_agent.reporting.phrase_reading import read_new, uses_of
-from voice_agent.store import CallFilter, Store, phrase_uses, transcripts
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import transcripts
+from voice_agent.store.statistics import phrase_uses
 
 EVER = "since=2026-01-01&until=2026-12-31"
 HOLD, THANKS = "请稍候，我查询一下", "不用谢，这是我应该做的，再见"

@@ -13,7 +13,8 @@ from tests.web.world import World
 from voice_agent.labels import RULE_NAMES
 from voice_agent.reporting.charts import rate_bars
 from voice_agent.reporting.monthly import gather, write_report
-from voice_agent.store import CallFilter, Store, statistics
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.statistics import statistics
 
 PNG = b"\x89PNG\r\n"
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.web.world import PASSWORD, Visitor, World
 from voice_agent.store import Store
-from voice_agent.store.users import get_user, set_disabled, set_password
-from voice_agent.web.auth import TRIES, hash_password
+from voice_agent.store.people.users import get_user, set_disabled, set_password
+from voice_agent.web.doors.auth import TRIES, hash_password
 
 COOKIE = "voice-agent"
 

@@ -18,11 +18,11 @@ from tests.web.world import World, tone
 from voice_agent.coverage import Timeline
 from voice_agent.intake.files import Leg, Part
 from voice_agent.store import Store
-from voice_agent.store.timelines import save_timeline
-from voice_agent.store.transcripts import Leg as StoredLeg
-from voice_agent.store.transcripts import save_legs
+from voice_agent.store.calls.timelines import save_timeline
+from voice_agent.store.calls.transcripts import Leg as StoredLeg
+from voice_agent.store.calls.transcripts import save_legs
 from voice_agent.values import Span
-from voice_agent.web.sound import SoundCache, peaks_of
+from voice_agent.web.call.sound import SoundCache, peaks_of
 
 
 def loudest(samples: np.ndarray, rate: int) -> float:

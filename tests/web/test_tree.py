@@ -9,8 +9,10 @@ import pytest
 from tests.web.busy import fill
 from tests.web.test_figures import COUNTED, LINK
 from tests.web.world import World
-from voice_agent.store import Store, draws, tree
-from voice_agent.store.filters import CallFilter
+from voice_agent.store import Store
+from voice_agent.store.calls.filters import CallFilter
+from voice_agent.store.people import tree
+from voice_agent.store.reviews import draws
 
 EVER = "since=2026-01-01&until=2026-12-31"
 

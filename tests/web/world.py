@@ -17,12 +17,15 @@ from starlette.testclient import TestClient
 from phrasebook.book import load_book
 from tests.store import makers
 from voice_agent.config import Config
-from voice_agent.store import Store, calls, comments, draws, judgements, objections, transcripts, users
-from voice_agent.store.directory import Clerk, Unit, save_clerks, save_units
-from voice_agent.store.filters import CallFilter
-from voice_agent.store.sessions import open_session
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements, transcripts
+from voice_agent.store.calls.filters import CallFilter
+from voice_agent.store.people import users
+from voice_agent.store.people.directory import Clerk, Unit, save_clerks, save_units
+from voice_agent.store.people.sessions import open_session
+from voice_agent.store.reviews import comments, draws, objections
 from voice_agent.web.app import create_app
-from voice_agent.web.auth import cookie_name, hash_password
+from voice_agent.web.doors.auth import cookie_name, hash_password
 from voice_agent.web.site import Site
 
 PASSWORD = "correct horse battery"

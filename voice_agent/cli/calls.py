@@ -14,9 +14,10 @@ from voice_agent.cli.filters import call_filter
 from voice_agent.cli.render import console, conversation, findings_table, score_text, verdict_text
 from voice_agent.cli.story import print_story
 from voice_agent.labels import CHANNEL_NAMES, VERDICT_NAMES, clock
-from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
-from voice_agent.store.call_rows import CallRow
-from voice_agent.store.search import Snippet, search
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements, transcripts
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.search import Snippet, search
 from voice_agent.transcripts import judgement_to_json
 
 COVERAGE_NAMES = {"pending": "待判定", "unanswered": "未接听", "not_monitored": "未监测", "monitored": "已监测"}

@@ -14,8 +14,9 @@ from voice_agent.cli.render import console, overview
 from voice_agent.demo.fill import fill
 from voice_agent.demo.live import run_live
 from voice_agent.evaluate import read_calls
-from voice_agent.store import Store, calls, judgements
-from voice_agent.store.call_rows import CallRow
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, judgements
+from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.values import Agent, Judgement, Transcript
 
 CONFIG = """# 由 script/demo 生成：演示用的数据库。

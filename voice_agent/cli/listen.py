@@ -22,7 +22,8 @@ from voice_agent.hearing.workers import Workers
 from voice_agent.labels import VERDICT_NAMES
 from voice_agent.live.listener import Event, listen, stop_on_signals
 from voice_agent.live.setup import bridge_settings, desk, save_directory
-from voice_agent.store import Store, calls, gaps, judgements
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps, judgements
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ import click
 from voice_agent.cli.base import Settings, pass_settings
 from voice_agent.config import Config
 from voice_agent.errors import ConfigError
-from voice_agent.store.users import list_users
+from voice_agent.store.people.users import list_users
 from voice_agent.web.demo import Person, demo_config, fill_demo
-from voice_agent.web.permissions import ROLE_NAMES
+from voice_agent.web.doors.permissions import ROLE_NAMES
 from voice_agent.web.server import address, server
 from voice_agent.web.site import Site
 

@@ -14,8 +14,10 @@ from voice_agent.cli.filters import call_filter
 from voice_agent.cli.render import console
 from voice_agent.labels import RULE_NAMES, VERDICT_NAMES
 from voice_agent.live.rejudge import rejudge
-from voice_agent.store import CallFilter, Store, calls, statistics
-from voice_agent.store.figures import CallCounts, CallLine, RuleLine
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls
+from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.figures import CallCounts, CallLine, RuleLine
 
 BREAKDOWNS = {
     "合计": "total", "坐席": "clerk", "单位": "unit", "窗口": "window", "时段": "hour", "日": "day", "周": "week", "月": "month",

@@ -11,7 +11,8 @@ from ami_bridge.events import CallEnded, Recording, Step, StepKind
 from voice_agent.cli.render import console
 from voice_agent.coverage import Timeline
 from voice_agent.labels import clock
-from voice_agent.store import Store, calls, timelines
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, timelines
 from voice_agent.values import Span
 
 STEP_NAMES: dict[StepKind, str] = {

@@ -11,10 +11,10 @@ from voice_agent.cli.base import Settings, pass_settings
 from voice_agent.cli.render import console
 from voice_agent.errors import StoreError
 from voice_agent.store import Store
-from voice_agent.store.audit import log_act
-from voice_agent.store.users import Role, User, add_user, find_user, list_users, set_disabled, set_password
-from voice_agent.web.auth import hash_password
-from voice_agent.web.permissions import ROLE_NAMES
+from voice_agent.store.people.audit import log_act
+from voice_agent.store.people.users import Role, User, add_user, find_user, list_users, set_disabled, set_password
+from voice_agent.web.doors.auth import hash_password
+from voice_agent.web.doors.permissions import ROLE_NAMES
 
 _NAME = "用户名"
 

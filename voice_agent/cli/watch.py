@@ -15,7 +15,7 @@ from voice_agent.live.listener import listen, stop_on_signals
 from voice_agent.live.lists import Reading
 from voice_agent.live.setup import desk, save_directory
 from voice_agent.live.watching import Watch
-from voice_agent.store import calls
+from voice_agent.store.calls import calls
 
 
 @click.command("watch")

@@ -12,9 +12,10 @@ from voice_agent.evaluate import CallFolder
 from voice_agent.hearing.sound.audio import rate_of
 from voice_agent.intake.files import RecordingFiles
 from voice_agent.pipeline import JudgedCall
-from voice_agent.store import Store, calls, completion, jobs
-from voice_agent.store.directory import save_clerks
-from voice_agent.store.transcripts import Leg
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, completion, jobs
+from voice_agent.store.calls.transcripts import Leg
+from voice_agent.store.people.directory import save_clerks
 
 
 def fill(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ami_bridge.events import CallEnded, ClerkLeg, Hold
 from voice_agent.evaluate import CallFolder
-from voice_agent.store.directory import Clerk
+from voice_agent.store.people.directory import Clerk
 
 DAY = 86400.0
 QUEUE = "hotline"

@@ -20,8 +20,9 @@ from recordings_fixtures.asterisk.stage import Stage
 from voice_agent.bundled import bundled_calls, recording_of
 from voice_agent.demo.history import clerks_of
 from voice_agent.evaluate import CallFolder, read_calls
-from voice_agent.store import Store, calls, gaps
-from voice_agent.store.filters import CallFilter
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps
+from voice_agent.store.calls.filters import CallFilter
 
 CONFIG = """# 由 script/demo --asterisk 生成；演示结束后 Asterisk 已停止。
 [asterisk]

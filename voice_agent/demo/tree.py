@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_agent.store import Store
-from voice_agent.store.tree import Node, place_unit, save_nodes
+from voice_agent.store.people.tree import Node, place_unit, save_nodes
 
 _REGION = Node("64", "宁夏回族自治区", "自治区")
 _CITIES = {"6401": "银川市", "6402": "石嘴山市", "6403": "吴忠市", "6404": "固原市", "6405": "中卫市"}

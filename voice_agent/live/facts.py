@@ -5,7 +5,7 @@ from __future__ import annotations
 from ami_bridge.events import CallEnded, ClerkLeg
 from voice_agent.coverage import Timeline, why_not_monitored
 from voice_agent.spans import within
-from voice_agent.store.directory import Clerk
+from voice_agent.store.people.directory import Clerk
 from voice_agent.values import Agent, CallContext, Span
 
 

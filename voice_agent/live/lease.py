@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from voice_agent.errors import JobError, StoreError
-from voice_agent.store import Store, jobs
-from voice_agent.store.jobs import Job
+from voice_agent.store import Store
+from voice_agent.store.calls import jobs
+from voice_agent.store.calls.jobs import Job
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from ami_bridge.events import Alive, CallEnded, Gap
 from voice_agent.live.reconcile import missed_calls
 from voice_agent.live.threads import Threads, is_dead
 from voice_agent.live.worker import Desk
-from voice_agent.store import Store, calls, gaps, jobs
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, gaps, jobs
 
 log = logging.getLogger(__name__)
 

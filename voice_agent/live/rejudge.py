@@ -11,10 +11,11 @@ from voice_agent.acts.learned.model import judging_digest
 from voice_agent.coverage import lay
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
-from voice_agent.store import CallFilter, Store, calls, judgements, transcripts
-from voice_agent.store.call_rows import CallRow
-from voice_agent.store.timelines import load_timeline
-from voice_agent.store.transcripts import Leg
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls, judgements, transcripts
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.timelines import load_timeline
+from voice_agent.store.calls.transcripts import Leg
 from voice_agent.values import CallContext, Channel, Judgement, Transcript
 
 

@@ -12,7 +12,7 @@ from voice_agent.hearing.workers import Workers
 from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
-from voice_agent.store.directory import Clerk, Unit, save_clerks, save_units
+from voice_agent.store.people.directory import Clerk, Unit, save_clerks, save_units
 
 
 def bridge_settings(config: Config) -> BridgeSettings:

@@ -13,7 +13,8 @@ from typing import Self
 
 from voice_agent.errors import StoreError
 from voice_agent.live.worker import Desk, work_off
-from voice_agent.store import Store, jobs
+from voice_agent.store import Store
+from voice_agent.store.calls import jobs
 
 log = logging.getLogger(__name__)
 

@@ -27,10 +27,11 @@ from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
 from voice_agent.live.sounds import gather
 from voice_agent.pipeline import JudgedCall, judge_heard
-from voice_agent.store import Store, calls, completion, jobs, transcripts
-from voice_agent.store.jobs import Job
-from voice_agent.store.transcripts import Leg
-from voice_agent.store.unmonitored import Cause
+from voice_agent.store import Store
+from voice_agent.store.calls import calls, completion, jobs, transcripts
+from voice_agent.store.calls.jobs import Job
+from voice_agent.store.calls.transcripts import Leg
+from voice_agent.store.calls.unmonitored import Cause
 
 log = logging.getLogger(__name__)
 

@@ -21,12 +21,13 @@ from voice_agent.labels import RULE_NAMES, STATUS_NAMES, clock
 from voice_agent.masking import mask
 from voice_agent.reporting.charts import rate_bars
 from voice_agent.reporting.measures import COVERAGE, EMPTY_POSTS, MEASURES
-from voice_agent.store import CallFilter, Store, statistics
-from voice_agent.store.export_rows import FindingRow, each_finding
-from voice_agent.store.figures import CallCounts, CallLine, Precision, RuleLine
-from voice_agent.store.precision import precision
-from voice_agent.store.rectifications import Item, ItemFilter, list_items
-from voice_agent.store.tree import get_node
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.people.tree import get_node
+from voice_agent.store.reviews.rectifications import Item, ItemFilter, list_items
+from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.export_rows import FindingRow, each_finding
+from voice_agent.store.statistics.figures import CallCounts, CallLine, Precision, RuleLine
+from voice_agent.store.statistics.precision import precision
 from voice_agent.values import FAULTS
 
 _ITEM_STATES = {"open": "待整改", "submitted": "待验收", "accepted": "已验收"}

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from phrasebook.model import PhraseBook
 from voice_agent.acts.explain import explain
 from voice_agent.store import Store
-from voice_agent.store.phrase_uses import save_uses, unread
-from voice_agent.store.transcripts import load_transcript
+from voice_agent.store.calls.transcripts import load_transcript
+from voice_agent.store.statistics.phrase_uses import save_uses, unread
 from voice_agent.values import Transcript
 
 

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, VERDICT_NAMES
 from voice_agent.masking import mask
-from voice_agent.store import CallFilter, Store, calls, statistics
-from voice_agent.store.breakdown import Breakdown
-from voice_agent.store.call_rows import CallRow
-from voice_agent.store.export_rows import FindingRow, each_finding
-from voice_agent.store.filters import EVERY_CALL
+from voice_agent.store import CallFilter, Store
+from voice_agent.store.calls import calls
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.filters import EVERY_CALL
+from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.export_rows import FindingRow, each_finding
 
 Cell = str | int | float | None
 COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}

@@ -7,7 +7,7 @@
 A ``Store`` is one connection and belongs to one thread. Times are unix seconds (UTC); days are local dates (ISO).
 """
 
+from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
-from voice_agent.store.filters import CallFilter
 
 __all__ = ["CallFilter", "Store"]

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from voice_agent.errors import StoreError
 from voice_agent.store.failures import chinese_errors, explain_file
-from voice_agent.store.migrations import migrate
+from voice_agent.store.schema.migrations import migrate
 
 #: Seconds that a writer waits for another process before giving up.
 BUSY_SECONDS = 10.0

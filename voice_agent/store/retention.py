@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_agent.store.audit import log_act
 from voice_agent.store.database import Store
+from voice_agent.store.people.audit import log_act
 
 _DAY = 86400.0
 

@@ -15,11 +15,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from voice_agent.web import pages
+from voice_agent.web.doors.gate import admitted
+from voice_agent.web.doors.permissions import MAY
+from voice_agent.web.doors.security import harden, new_nonce
+from voice_agent.web.doors.signing import DOORS
 from voice_agent.web.failures import failure
-from voice_agent.web.gate import admitted
-from voice_agent.web.permissions import MAY
-from voice_agent.web.security import harden, new_nonce
-from voice_agent.web.signing import DOORS
 from voice_agent.web.site import Site
 from voice_agent.web.words import FOLDER
 

@@ -13,10 +13,10 @@ from voice_agent.demo.fill import fill
 from voice_agent.demo.tree import plant
 from voice_agent.evaluate import read_calls
 from voice_agent.store import Store
-from voice_agent.store.directory import Clerk, get_clerk, list_units
-from voice_agent.store.statistics import call_lines
-from voice_agent.store.users import Role, add_user
-from voice_agent.web.auth import hash_password
+from voice_agent.store.people.directory import Clerk, get_clerk, list_units
+from voice_agent.store.people.users import Role, add_user
+from voice_agent.store.statistics.statistics import call_lines
+from voice_agent.web.doors.auth import hash_password
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from voice_agent.web import (
-    audit_page,
-    book_page,
-    call_lists,
-    call_page,
-    complaining,
-    drawing,
-    exporting,
-    objecting,
-    people,
-    phrase_page,
-    rectifying,
-    report_page,
-    retention_page,
-    reviewing,
-    roster_page,
-    search_page,
-    signing,
-    sound_pages,
-    statistics_page,
-    tree_page,
-)
-from voice_agent.web.visit import Page
+from voice_agent.web.admin import audit_page, book_page, people, retention_page, roster_page, tree_page
+from voice_agent.web.call import call_page, objecting, rectifying, reviewing, sound_pages
+from voice_agent.web.doors import signing
+from voice_agent.web.doors.visit import Page
+from voice_agent.web.figures import complaining, exporting, phrase_page, report_page, statistics_page
+from voice_agent.web.queue import call_lists, drawing, search_page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES,

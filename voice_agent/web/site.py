@@ -11,9 +11,9 @@ from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store
-from voice_agent.web.exports import Exports
-from voice_agent.web.phrase_reader import PhraseReader
-from voice_agent.web.sound import SoundCache
+from voice_agent.web.call.sound import SoundCache
+from voice_agent.web.figures.exports import Exports
+from voice_agent.web.figures.phrase_reader import PhraseReader
 from voice_agent.web.words import environment
 
 #: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
 from voice_agent.masking import mask, mask_number
-from voice_agent.web.permissions import ROLE_NAMES
+from voice_agent.web.doors.permissions import ROLE_NAMES
 
 FOLDER = Path(__file__).parent
 COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}

@@ -1,0 +1,94 @@
+"""Full text over what was said: which calls, and the very places with their times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.calls import get_call
+from voice_agent.store.calls.conditions import where
+from voice_agent.store.calls.filters import EVERY_CALL, CallFilter
+from voice_agent.store.calls.transcripts import load_transcript
+from voice_agent.store.calls.words import match_expression, query_parts
+from voice_agent.store.database import Store
+from voice_agent.values import Channel, Segment
+
+#: Up to so many matches are ranked; ranking reads each of them.
+RANKED = 2000
+_ALL = "FROM speech s WHERE speech MATCH ?"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A place where a searched word was said: ``text`` is the segment, ``marks`` (start, end) the characters that matched.
+
+    ``start``/``end`` are seconds within the recording.
+    """
+
+    channel: Channel
+    start: float
+    end: float
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A call that matches, with the first places."""
+
+    call: CallRow
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """One page of matches, best first; ``total`` counts all."""
+
+    hits: tuple[Hit, ...]
+    total: int
+
+
+def search(
+    store: Store,
+    query: str,
+    chosen: CallFilter = EVERY_CALL,
+    *,
+    channel: Channel | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    places: int = 3,
+    ranked: int = RANKED,
+) -> Hits:
+    """Calls in which everything in ``query`` was said (words and phrases of any length, separated by spaces), best first.
+
+    Words that more than ``ranked`` calls share say little about any of them: then the latest recorded come first.
+    ``chosen`` narrows the calls, ``channel`` whose words are shown and must contain a match. Raises StoreError.
+    """
+    condition, values = where(replace(chosen, text=None))
+    expression = match_expression(query, channel)
+    source = f"FROM speech s JOIN calls c ON c.id = s.rowid WHERE speech MATCH ? AND {condition}"
+    total = store.value(f"SELECT count(*) {source if values else _ALL}", [expression, *values])
+    order = "s.rank, s.rowid DESC" if total <= ranked else "s.rowid DESC"
+    found = store.rows(
+        f"SELECT s.rowid {source} ORDER BY {order} LIMIT ? OFFSET ?", [expression, *values, limit, offset]
+    )
+    return Hits(tuple(_hit(store, row["rowid"], query, channel, places) for row in found), total)
+
+
+def _hit(store: Store, call: int, query: str, channel: Channel | None, places: int) -> Hit:
+    transcript = load_transcript(store, call)
+    segments = [each for each in transcript.segments if channel in (None, each.channel)] if transcript else []
+    return Hit(get_call(store, call), tuple(snippets(segments, query)[:places]))
+
+
+def snippets(segments: Sequence[Segment], query: str) -> list[Snippet]:
+    """The segments in which a part of the query stands, those with most matches first, then in order of time."""
+    pattern = re.compile("|".join(re.escape(part) for part in query_parts(query)) or r"(?!)", re.IGNORECASE)
+    found = [
+        Snippet(each.channel, each.start, each.end, each.text, marks)
+        for each in segments
+        if (marks := tuple(match.span() for match in pattern.finditer(each.text)))
+    ]
+    return sorted(found, key=lambda each: -len({each.text[slice(*mark)].lower() for mark in each.marks}))

@@ -1,0 +1,1 @@
+"""What people do about calls: claims, decisions, draws, objections, complaints, rectifications, coaching."""

@@ -1,0 +1,1 @@
+"""The tables, migration by migration. A released statement is never edited."""

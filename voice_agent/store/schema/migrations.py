@@ -1,0 +1,143 @@
+"""Brings any older store up to date, refuses a newer one. Each migration runs once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from voice_agent.errors import StoreError
+from voice_agent.store.schema import appeals as schema_appeals
+from voice_agent.store.schema import calls as schema_calls
+from voice_agent.store.schema import complaints as schema_complaints
+from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.schema import measures as schema_measures
+from voice_agent.store.schema import models as schema_models
+from voice_agent.store.schema import people as schema_people
+from voice_agent.store.schema import phrase_todo as schema_phrase_todo
+from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import tree as schema_tree
+from voice_agent.store.schema import work as schema_work
+
+#: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
+APPLICATION_ID = 0x566F4167
+
+migrations = Migrations("voice_agent")
+
+
+def migrate(db: Database, path: Path) -> None:
+    """Apply what is missing. Raises StoreError for a newer store or somebody else's database."""
+    _refuse_strangers(db, path)
+    if not _pending(db, path):
+        return
+    # One writer migrates; a second process waits here and then finds nothing left to do.
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        if _pending(db, path):
+            migrations.apply(db)
+            db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.conn.execute("COMMIT")
+    finally:
+        db.rollback()
+
+
+def _pending(db: Database, path: Path) -> bool:
+    applied = {migration.name for migration in migrations.applied(db)}
+    unknown = applied - {migration.name for migration in migrations.pending(db)} - known()
+    if unknown:
+        raise StoreError(
+            f"{path}：数据库由更新版本的 voice-agent 建立（{'、'.join(sorted(unknown))}）；请升级本程序，数据未作改动"
+        )
+    return bool(known() - applied)
+
+
+def known() -> set[str]:
+    """The names of all migrations of this program."""
+    return {migration.name for migration in migrations.pending(Database(memory=True))}
+
+
+def _refuse_strangers(db: Database, path: Path) -> None:
+    owner = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise StoreError(f"{path}：这个文件不是 voice-agent 的数据库，未作改动")
+
+
+def _run(db: Database, statements: Iterable[str]) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+@migrations()
+def m001_calls_and_judgements(db: Database) -> None:
+    """Calls, transcripts, judgements, jobs, gaps, search, tallies."""
+    _run(db, schema_calls.STATEMENTS)
+
+
+@migrations()
+def m002_people_and_reviews(db: Database) -> None:
+    """Users, reviews, objections, draws, audit, peaks."""
+    _run(db, schema_people.STATEMENTS)
+
+
+@migrations()
+def m003_lists(db: Database) -> None:
+    """The statuses of a call beside it, and indexes from which lists with any filter are answered."""
+    _run(db, schema_lists.STATEMENTS)
+
+
+@migrations()
+def m004_coverage(db: Database) -> None:
+    """What the recordings of a call cover, and its story."""
+    _run(db, schema_coverage.STATEMENTS)
+
+
+@migrations()
+def m005_work(db: Database) -> None:
+    """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
+    _run(db, schema_work.STATEMENTS)
+
+
+@migrations()
+def m006_tree(db: Database) -> None:
+    """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
+    _run(db, schema_tree.STATEMENTS)
+
+
+@migrations()
+def m007_phrases(db: Database) -> None:
+    """Which mandated phrases were said in which call."""
+    _run(db, schema_phrases.STATEMENTS)
+
+
+@migrations()
+def m008_appeals(db: Database) -> None:
+    """A second level for objections, and what somebody has seen of the news."""
+    _run(db, schema_appeals.STATEMENTS)
+
+
+@migrations()
+def m009_measures(db: Database) -> None:
+    """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
+    _run(db, schema_measures.STATEMENTS)
+
+
+@migrations()
+def m010_complaints(db: Database) -> None:
+    """Complaints of the public."""
+    _run(db, schema_complaints.STATEMENTS)
+
+
+@migrations()
+def m011_phrase_todo(db: Database) -> None:
+    """Which calls are still to be read for phrases."""
+    _run(db, schema_phrase_todo.STATEMENTS)
+
+
+@migrations()
+def m012_models(db: Database) -> None:
+    """The learned model that heard the acts of a judgement."""
+    _run(db, schema_models.STATEMENTS)

@@ -1,0 +1,1 @@
+"""Sums, rates and figures over many calls, each with the counts behind it."""

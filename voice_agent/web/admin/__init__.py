@@ -1,0 +1,1 @@
+"""Pages of administrators: users, roster, hierarchy, phrase book, audit, retention."""

@@ -1,0 +1,80 @@
+"""The sound of a call and its waveform, after the permission check."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import replace
+
+import numpy as np
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from voice_agent.intake.files import Leg
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.peaks import Peaks, load_peaks, save_peaks
+from voice_agent.store.calls.transcripts import load_legs
+from voice_agent.web.call.sound import peaks_of
+from voice_agent.web.doors.ownership import the_call
+from voice_agent.web.doors.visit import Page, Visit
+
+
+def sound_legs(visit: Visit, call: CallRow) -> list[Leg]:
+    """Where the sound of a call lies, as the store knows it: never from the request."""
+    return [
+        Leg(leg.channel, leg.path, leg.path_channel, leg.parts, leg.length) for leg in load_legs(visit.store, call.id)
+    ]
+
+
+def missing(legs: list[Leg]) -> str:
+    """Why there is nothing to hear, '' when there is."""
+    if not legs:
+        return "这通电话没有录音。"
+    return (
+        ""
+        if any(part.path.is_file() for leg in legs for part in leg.pieces)
+        else "录音文件已不在原处（可能已被删除或移走）。"
+    )
+
+
+def play(visit: Visit) -> Response:
+    """The sound, whole or in parts (Range). Who listens is written down before the first byte leaves."""
+    call = the_call(visit)
+    path = visit.site.sounds.playable(call.id, present(sound_legs(visit, call)))
+    if visit.site.heard.is_new(visit.user.id, call.id, time.time()):
+        visit.note("listen", f"call {call.id}")
+    return FileResponse(path, media_type="audio/wav", headers={"Accept-Ranges": "bytes"})
+
+
+def present(legs: list[Leg]) -> list[Leg]:
+    """What of the legs is there; all of them when nothing is, so that the error can say what is missing."""
+    return [there for leg in legs if (there := _what_is_there(leg))] or legs
+
+
+def _what_is_there(leg: Leg) -> Leg | None:
+    """The leg without parts whose file is gone; None when nothing of it is left."""
+    parts = tuple(part for part in leg.pieces if part.path.is_file())
+    if not parts:
+        return None
+    return replace(leg, path=parts[0].path, column=parts[0].column, parts=parts) if leg.parts else leg
+
+
+def show_peaks(visit: Visit) -> Response:
+    """The waveform as JSON: ``lanes`` (caller first), ``duration`` in seconds, ``data`` base64 bytes lane by lane."""
+    call = the_call(visit)
+    peaks = load_peaks(visit.store, call.id) or _compute(visit, call)
+    data = base64.b64encode(b"".join(peaks.channels)).decode()
+    return JSONResponse({"lanes": len(peaks.channels), "duration": peaks.duration, "data": data})
+
+
+def _compute(visit: Visit, call: CallRow) -> Peaks:
+    points, duration = peaks_of(visit.site.sounds.playable(call.id, present(sound_legs(visit, call))))
+    lanes = tuple(np.ascontiguousarray(lane).tobytes() for lane in points.T)
+    peaks = Peaks(len(points) / duration if duration else 0.0, duration, lanes)
+    save_peaks(visit.store, call.id, peaks)
+    return peaks
+
+
+PAGES = (
+    Page("audio", "GET", "/calls/{number:int}/audio", play),
+    Page("peaks", "GET", "/calls/{number:int}/peaks", show_peaks),
+)

@@ -1,0 +1,74 @@
+"""The period that statistics speak of, and how a line of a breakdown leads to the calls behind it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from voice_agent.store import CallFilter
+from voice_agent.store.statistics.breakdown import Breakdown
+
+#: Days that statistics show unless the address says otherwise, today included.
+USUAL_DAYS = 30
+
+
+def with_period(chosen: CallFilter, timezone: ZoneInfo) -> CallFilter:
+    """The filter with the usual period when it names none."""
+    if chosen.since or chosen.until:
+        return chosen
+    today = datetime.now(timezone).date()
+    return replace(chosen, since=today - timedelta(days=USUAL_DAYS - 1), until=today)
+
+
+def month_of(text: str, timezone: ZoneInfo) -> tuple[date, date]:
+    """First and last day of ``2026-11``; anything else means last month's."""
+    try:
+        first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
+    except ValueError:
+        first = (datetime.now(timezone).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def narrowed(chosen: CallFilter, by: Breakdown, key: str, unit: str = "") -> CallFilter:
+    """The filter for one line of a breakdown: the calls behind its figures. ``unit`` is a window's."""
+    if by == "clerk":
+        return replace(chosen, clerk=key)
+    if by == "unit":
+        return replace(chosen, unit=key)
+    if by == "window":
+        return replace(chosen, window=key, unit=unit or chosen.unit)
+    if by == "hour":
+        return replace(chosen, hour=int(key))
+    if by in ("day", "week", "month"):
+        return _within(chosen, *_days(key))
+    return chosen
+
+
+def _days(key: str) -> tuple[date, date]:
+    if "W" in key:
+        first = date.fromisoformat(f"{key}-1")
+        return first, first + timedelta(days=6)
+    if len(key) == len("2026-11"):
+        first = date.fromisoformat(f"{key}-01")
+        return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return date.fromisoformat(key), date.fromisoformat(key)
+
+
+def _within(chosen: CallFilter, first: date, last: date) -> CallFilter:
+    """A week at the edge of the period holds only the days within it."""
+    return replace(chosen, since=max(first, chosen.since or first), until=min(last, chosen.until or last))
+
+
+def calls_link(chosen: CallFilter, **more: str) -> str:
+    """The address of the list of calls that a figure counts."""
+    return "/calls?" + urlencode({**chosen.as_params(), **more})
+
+
+def address(path: str, params: Mapping[str, str], **more: str) -> str:
+    """A path with its parameters; empty ones are left out."""
+    everything = {name: value for name, value in {**params, **more}.items() if value}
+    return f"{path}?{urlencode(everything)}" if everything else path
