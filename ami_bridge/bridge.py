@@ -2,7 +2,8 @@
 
 bridge = Bridge(settings, last_seen=…)        # the ``at`` of the last ``Alive`` that was stored, None at the very first start
 for event in bridge.run(stop):                # stop: a threading.Event; the loop ends within a second after it is set
-    CallEnded → judge it    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
+    CallEnded → judge it    Rated → keep it with its call    MemberChanged, RangUnanswered, MembersKnown → who was there
+    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 
 from ami_bridge import gaps
 from ami_bridge.connection import Connection, State
-from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.events import Alive, CallEnded, Followed, Gap
 from ami_bridge.follower import Follower
 from ami_bridge.inbox import Connected, Heard, Inbox, Item, Listed, Lost
 from ami_bridge.settings import Settings
@@ -43,7 +44,7 @@ class Bridge:
         """Why it is not following, for logs and people; "" while it is."""
         return self._connection.trouble
 
-    def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+    def run(self, stop: threading.Event) -> Iterator[Followed | Alive]:
         """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
         yield from self._downtime()
         self._connection.start()
@@ -57,7 +58,7 @@ class Bridge:
         if gaps.downtime(self._last_seen, time.time(), tolerance=1.0) is not None and self._last_seen is not None:
             yield from self._follower.lost(self._last_seen, gaps.STOPPED)
 
-    def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+    def _events(self, stop: threading.Event) -> Iterator[Followed | Alive]:
         while not stop.is_set():
             if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
                 yield from self._handle(item)
@@ -74,7 +75,7 @@ class Bridge:
         age = time.monotonic() - self._last_alive
         return age > ALIVE_SECONDS and (not len(self._inbox) or age > 2 * ALIVE_SECONDS)
 
-    def _handle(self, item: Item) -> Iterator[CallEnded | Gap]:
+    def _handle(self, item: Item) -> Iterator[Followed]:
         self._handled_until = item.at
         match item:
             case Heard(at, raws):

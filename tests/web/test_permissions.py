@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from ami_bridge.events import Rated
 from tests.web.world import World
 from voice_agent.store import Store
+from voice_agent.store.reviews.ratings import Scale, save_rating
 from voice_agent.web import pages
 from voice_agent.web.doors.permissions import MAY
 
@@ -39,6 +41,9 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "complaint": (JUDGES, "/complaints", {"received": "2026-11-01", "due": "2099-01-01", "source": "网络", "text": "态度不好", "call": "call-1"}),
     "import_complaints": ("3333bb3", "/complaints/import", {"text": "x"}),
     "close_complaint": ("3333y43", "/complaints/1/outcome", {"outcome": "unfounded", "answer": "听过了"}),
+    "ratings": ("yyyyyy3", "/ratings", {}),
+    "give_follow_up": (JUDGES, "/ratings/1/assignee", {"assignee": "{reviewer}", "due": "2099-01-01"}),
+    "close_follow_up": (JUDGES, "/ratings/1/outcome", {"outcome": "founded", "text": "已道歉"}),
     "watch": (LISTS, "/watch", {}),
     "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
     "read_note": ("y333333", "/coaching/1/read", {}),
@@ -141,6 +146,11 @@ def _prepare(world: World, name: str) -> None:
                 " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
                 values,
             )
+        if name in ("give_follow_up", "close_follow_up"):
+            store.write("DELETE FROM ratings")
+            low = Rated("call-1", "call-1", 1.0, "5", "variable")
+            save_rating(store, low, Scale())
+            store.write("UPDATE follow_ups SET id = 1")
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")
         if name in ("appeal", "decide_appeal"):

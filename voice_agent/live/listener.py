@@ -6,16 +6,17 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.events import Alive, CallEnded, Followed, Gap, MemberChanged, MembersKnown, RangUnanswered, Rated
 from voice_agent.live.reconcile import missed_calls
 from voice_agent.live.threads import Threads, is_dead
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
-from voice_agent.store.calls import calls, gaps, jobs
+from voice_agent.store.calls import calls, gaps, jobs, presence
+from voice_agent.store.reviews.ratings import save_rating
 
 log = logging.getLogger(__name__)
 
-Event = CallEnded | Gap | Alive
+Event = Followed | Alive
 
 
 def listen(events: Iterable[Event], store: Store, desk: Desk, *, system: str = "", drain: bool = False) -> None:
@@ -40,10 +41,21 @@ def record(store: Store, event: Event, desk: Desk, *, system: str = "") -> None:
             if event.answered is None or event.gaps:
                 desk.judged(store, recorded.id)
         case Gap():
-            gaps.save_gap(store, event, system=system)
+            with store.transaction():
+                gaps.save_gap(store, event, system=system)
+                if event.end is None:
+                    presence.end_presence(store, event.start, system=system)
             log.warning("monitoring gap: %s", event.reason)
             if event.end is not None:
                 _record_missed(store, event, desk, system)
+        case Rated():
+            save_rating(store, event, desk.scale, system=system)
+        case MemberChanged():
+            presence.save_change(store, event, system=system)
+        case RangUnanswered():
+            presence.save_unanswered(store, event, system=system)
+        case MembersKnown():
+            presence.save_known(store, event, system=system)
         case Alive():
             gaps.save_alive(store, event.at, system=system)
 

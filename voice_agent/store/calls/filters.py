@@ -14,6 +14,8 @@ from voice_agent.values import Status, Verdict
 Coverage = Literal["pending", "monitored", "not_monitored", "unanswered"]
 #: ``waiting``: flagged and nobody has reviewed it; ``claimed``: somebody is at it; ``objected``: a clerk objects.
 ReviewState = Literal["waiting", "claimed", "reviewed", "objected"]
+#: ``any``: rated; ``good``: rated and not low; ``low``: rated low.
+RatingChoice = Literal["any", "good", "low"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class CallFilter:
     ``text``: words somebody said. ``draw``: the calls of a random draw. ``ring_over``: answered after more than so many seconds.
     ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
     ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
-    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said.
+    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said. ``rating``: how the caller rated the call; then clerk, unit and window
+    are those who were rated.
     """
 
     since: date | None = None
@@ -51,6 +54,7 @@ class CallFilter:
     done: bool | None = None
     node: str | None = None
     phrase: str | None = None
+    rating: RatingChoice | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -147,11 +151,12 @@ _READERS: Mapping[str, Any] = {
     "done": lambda value: _choice(value, ("1",)) == "1",
     "node": str,
     "phrase": str,
+    "rating": lambda value: _choice(value, get_args(RatingChoice)),
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
     "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
-    "ring_over": "振铃超过", "first": "首接", "done": "已完成",
+    "ring_over": "振铃超过", "first": "首接", "done": "已完成", "rating": "评价",
 }  # fmt: skip
 
 

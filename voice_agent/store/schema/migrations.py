@@ -13,12 +13,16 @@ from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import heard_complaints as schema_heard_complaints
+from voice_agent.store.schema import ledger as schema_ledger
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import presence as schema_presence
+from voice_agent.store.schema import ratings as schema_ratings
 from voice_agent.store.schema import tree as schema_tree
 from voice_agent.store.schema import work as schema_work
 
@@ -141,3 +145,27 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m020_ratings(db: Database) -> None:
+    """What callers think of the service, and what follows from a low rating."""
+    _run(db, schema_ratings.STATEMENTS)
+
+
+@migrations()
+def m021_presence(db: Database) -> None:
+    """What queue members did when."""
+    _run(db, schema_presence.STATEMENTS)
+
+
+@migrations()
+def m022_ledger(db: Database) -> None:
+    """The daily book of services: matter and outcome of each call, with corrections."""
+    _run(db, schema_ledger.STATEMENTS)
+
+
+@migrations()
+def m023_heard_complaints(db: Database) -> None:
+    """Complaints heard in calls, proposed to people."""
+    _run(db, schema_heard_complaints.STATEMENTS)

@@ -21,6 +21,7 @@ from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
 from voice_agent.store.reviews.comments import list_comments
 from voice_agent.store.reviews.objections import Objection, ObjectionFilter, list_objections, objectable_until
+from voice_agent.store.reviews.ratings import ratings_of_call
 from voice_agent.store.reviews.rectifications import items_of_call
 from voice_agent.store.reviews.reviews import Review, review_history
 from voice_agent.values import Transcript
@@ -99,7 +100,7 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     line = load_timeline(visit.store, call.id)
     unheard = _unheard(line) if line else []
     return {
-        "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
+        "clerks": clerks_of_call(visit.store, call.id), "ratings": ratings_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
         "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
