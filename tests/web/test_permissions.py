@@ -44,6 +44,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "ratings": ("yyyyyy3", "/ratings", {}),
     "give_follow_up": (JUDGES, "/ratings/1/assignee", {"assignee": "{reviewer}", "due": "2099-01-01"}),
     "close_follow_up": (JUDGES, "/ratings/1/outcome", {"outcome": "founded", "text": "已道歉"}),
+    "windows": (LISTS, "/windows", {}),
     "watch": (LISTS, "/watch", {}),
     "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
     "read_note": ("y333333", "/coaching/1/read", {}),

@@ -70,28 +70,66 @@ def presence(
     store: Store, since: float, until: float, *, unit: str | None = None, node: str | None = None
 ) -> list[Presence]:
     """What touches a period, in order of time; what still lasts ends where Asterisk was last followed. Raises StoreError."""
-    places = {"p.unit = ?": unit, f"p.unit IN ({UNITS_UNDER})": node}
-    narrowed = {condition: value for condition, value in places.items() if value is not None}
-    place = " AND ".join(narrowed) or "1"
+    condition, values = _place("p.", unit, node)
+    watched = store.rows(f"{_SELECT} WHERE p.member = '' AND p.started < ? ORDER BY p.started", (until,))
     rows = store.rows(
-        f"""SELECT p.*, max(p.started, coalesce(p.ended, (SELECT f.until FROM followed f WHERE f.system = p.system), p.started)) AS stop
-        FROM presence p WHERE p.started < ? AND p.started > ? AND (p.member = '' OR {place}) ORDER BY p.started, p.id""",
-        (until, since - _LONGEST, *narrowed.values()),
+        f"{_SELECT} WHERE p.member <> '' AND p.started < ? AND p.started > ? AND {condition} ORDER BY p.started, p.id",
+        (until, since - _LONGEST, *values),
     )
     return [
         Presence(
             row["system"], row["member"], row["name"], row["clerk"], row["unit"], row["window"], row["state"], row["reason"],
             max(row["started"], since), min(row["stop"], until),
         )
-        for row in rows
+        for row in (*watched, *rows)
         if row["stop"] > since
     ]  # fmt: skip
 
 
+#: What still lasts ends where its Asterisk was last followed.
+_SELECT = (
+    "SELECT p.*, max(p.started, coalesce(p.ended, (SELECT f.until FROM followed f WHERE f.system = p.system), p.started)) AS stop"
+    " FROM presence p"
+)
+
+
+def _place(prefix: str, unit: str | None, node: str | None) -> tuple[str, list[str]]:
+    places = {f"{prefix}unit = ?": unit, f"{prefix}unit IN ({UNITS_UNDER})": node}
+    narrowed = {condition: value for condition, value in places.items() if value is not None}
+    return " AND ".join(narrowed) or "1", list(narrowed.values())
+
+
+def places_of_members(
+    store: Store, until: float, *, unit: str | None = None, node: str | None = None
+) -> list[tuple[str, str]]:
+    """The (unit, window) at which somebody was a queue member in the weeks before ``until``: whether others are manned nobody knows.
+
+    Raises StoreError.
+    """
+    condition, values = _place("k.", unit, node)
+    rows = store.rows(
+        f"""SELECT DISTINCT k.unit, k.window FROM clerks k WHERE k.window <> '' AND {condition} AND EXISTS (SELECT 1 FROM presence p
+        WHERE p.unit = k.unit AND p.window = k.window AND p.started < ? AND p.started > ?) ORDER BY k.unit, k.window""",
+        (*values, until, until - _MEMBERS_FOR),
+    )
+    return [(row["unit"], row["window"]) for row in rows]
+
+
+def last_presence(store: Store) -> float | None:
+    """Until when anything is known of members (unix seconds); None: never. Raises StoreError."""
+    found: float | None = store.value(
+        "SELECT max(coalesce(p.ended, f.until, p.started)) FROM (SELECT * FROM presence ORDER BY started DESC LIMIT 200) p"
+        " LEFT JOIN followed f ON f.system = p.system"
+    )
+    return found
+
+
+#: Where nobody has been a member for so long (seconds), the queue says nothing about the window any more.
+_MEMBERS_FOR = 30 * 86400.0
 #: Members are listed within so many seconds before all are known.
 _TOLD_WITHIN = 30.0
-#: A member may wait or be away for weeks while Asterisk is followed; who has not moved for so long is looked for no further back (seconds).
-_LONGEST = 60 * 86400.0
+#: A member may be away over the longest holiday; who has not moved for longer is looked for no further back (seconds).
+_LONGEST = 10 * 86400.0
 
 
 def _end(store: Store, system: str, member: str, at: float) -> None:

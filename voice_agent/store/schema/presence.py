@@ -11,5 +11,7 @@ STATEMENTS: tuple[str, ...] = (
         reason TEXT NOT NULL DEFAULT '', started REAL NOT NULL, ended REAL
     )""",
     "CREATE INDEX presence_started ON presence(started)",
+    "CREATE INDEX presence_unit ON presence(unit, started)",
+    "CREATE INDEX presence_watched ON presence(started) WHERE member = ''",
     "CREATE INDEX presence_open ON presence(system, member) WHERE ended IS NULL",
 )
