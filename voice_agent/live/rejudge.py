@@ -10,10 +10,12 @@ from phrasebook.model import PhraseBook
 from voice_agent.acts.learned.model import judging_digest
 from voice_agent.coverage import lay
 from voice_agent.live.facts import context_of
+from voice_agent.matters import matter_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls import calls, judgements, transcripts
 from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.ledger import note_matter
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import Leg
 from voice_agent.values import CallContext, Channel, Judgement, Transcript
@@ -42,6 +44,8 @@ def rejudge(
     for call in list(calls.each_call(store, replace(chosen, coverage="monitored"))):
         number = transcripts.latest_transcript_number(store, call.id)
         transcript = transcripts.load_transcript(store, call.id, number)
+        if transcript is not None:
+            note_matter(store, call.id, matter_of(transcript, book))
         if transcript is None or (not again and judgements.is_made_with(store, call.id, book.digest, judging_digest())):
             yield Rejudged(call, None)
             continue

@@ -11,13 +11,13 @@ from datetime import time as clock_time
 from starlette.responses import Response
 
 from voice_agent.errors import StoreError
-from voice_agent.manning import MANNED, Slot, WindowDay, half_hours, known_spans, windows
 from voice_agent.office import Kind, Office
 from voice_agent.spans import joined, length, within
 from voice_agent.store import CallFilter
 from voice_agent.store.calls.calls import each_call
 from voice_agent.store.calls.presence import Presence, last_presence, places_of_members, presence
 from voice_agent.store.people.directory import list_clerks
+from voice_agent.store.statistics.manning import MANNED, Slot, WindowDay, half_hours, known_spans, windows
 from voice_agent.values import Span
 from voice_agent.web.doors.ownership import within as narrowed_to
 from voice_agent.web.doors.visit import Page, Visit

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from voice_agent.office import Kind
 from voice_agent.spans import joined, length, within, without
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.presence import Presence
 from voice_agent.values import Span
 
 #: Who does one of these is at the window.
@@ -22,37 +23,13 @@ SLIVER_SECONDS = 5.0
 HALF_HOUR = 1800.0
 
 
-class Was(Protocol):
-    """What the store keeps of a member: see ``voice_agent.store.calls.presence.Presence``."""
-
-    system: str
-    member: str
-    name: str
-    clerk: str
-    unit: str
-    window: str
-    state: str
-    reason: str
-    start: float
-    end: float
-
-
-class Call(Protocol):
-    """What is asked of a call: see ``CallRow``. Unix seconds."""
-
-    started: float
-    answered: float | None
-    ended: float
-    ring_seconds: float
-
-
 @dataclass(frozen=True)
 class Seat:
     """One clerk's day: ``stays`` in order of time; ``manned`` where the clerk was there; ``unanswered`` times of ringing in vain."""
 
     clerk: str
     name: str
-    stays: tuple[Was, ...]
+    stays: tuple[Presence, ...]
     manned: tuple[Span, ...]
     unanswered: int
 
@@ -101,7 +78,7 @@ class Slot:
     unknown: float
 
 
-def known_spans(rows: Iterable[Was]) -> dict[str, tuple[Span, ...]]:
+def known_spans(rows: Iterable[Presence]) -> dict[str, tuple[Span, ...]]:
     """When the members of each Asterisk were all known."""
     found: dict[str, list[Span]] = {}
     for row in rows:
@@ -111,10 +88,13 @@ def known_spans(rows: Iterable[Was]) -> dict[str, tuple[Span, ...]]:
 
 
 def windows(
-    rows: Sequence[Was], places: Iterable[tuple[str, str]], owed: Sequence[Span], known: Mapping[str, tuple[Span, ...]]
+    rows: Sequence[Presence],
+    places: Iterable[tuple[str, str]],
+    owed: Sequence[Span],
+    known: Mapping[str, tuple[Span, ...]],
 ) -> list[WindowDay]:
     """The windows ``places`` (unit, window), the longest unmanned first."""
-    by_place: dict[tuple[str, str], list[Was]] = {place: [] for place in places}
+    by_place: dict[tuple[str, str], list[Presence]] = {place: [] for place in places}
     for row in rows:
         if row.member and (row.unit, row.window) in by_place:
             by_place[row.unit, row.window].append(row)
@@ -123,7 +103,7 @@ def windows(
 
 
 def _window(
-    unit: str, window: str, rows: Sequence[Was], owed: Sequence[Span], known: Mapping[str, tuple[Span, ...]]
+    unit: str, window: str, rows: Sequence[Presence], owed: Sequence[Span], known: Mapping[str, tuple[Span, ...]]
 ) -> WindowDay:
     seats = _seats(rows)
     seen = _known_for(rows, known)
@@ -137,7 +117,7 @@ def _window(
     return WindowDay(unit, window, seats, joined(owed), manned, tuple(gone), without(owed, seen), covered)
 
 
-def _known_for(rows: Sequence[Was], known: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+def _known_for(rows: Sequence[Presence], known: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
     """When all the Asterisks that a window's clerks are members of were followed; of a window without any, all there are."""
     systems = {row.system for row in rows} or set(known)
     spans: tuple[Span, ...] | None = None
@@ -146,8 +126,8 @@ def _known_for(rows: Sequence[Was], known: Mapping[str, tuple[Span, ...]]) -> tu
     return spans or ()
 
 
-def _seats(rows: Sequence[Was]) -> tuple[Seat, ...]:
-    by_clerk: dict[str, list[Was]] = {}
+def _seats(rows: Sequence[Presence]) -> tuple[Seat, ...]:
+    by_clerk: dict[str, list[Presence]] = {}
     for row in rows:
         by_clerk.setdefault(row.clerk or row.member, []).append(row)
     return tuple(
@@ -163,7 +143,7 @@ def _seats(rows: Sequence[Was]) -> tuple[Seat, ...]:
 
 
 def half_hours(
-    begin: float, end: float, days: Mapping[Kind, tuple[Span, ...]], calls: Sequence[Call],
+    begin: float, end: float, days: Mapping[Kind, tuple[Span, ...]], calls: Sequence[CallRow],
     present: Sequence[tuple[Span, ...]], seen: Sequence[Span],
 ) -> list[Slot]:  # fmt: skip
     """The half hours from ``begin`` to ``end``; ``present`` is where each clerk was there, ``seen`` where that is known."""
@@ -176,7 +156,7 @@ def half_hours(
 
 
 def _slot(
-    start: float, days: Mapping[Kind, tuple[Span, ...]], owed: Sequence[Span], calls: Sequence[Call],
+    start: float, days: Mapping[Kind, tuple[Span, ...]], owed: Sequence[Span], calls: Sequence[CallRow],
     present: Sequence[tuple[Span, ...]], anybody: Sequence[Span], seen: Sequence[Span],
 ) -> Slot:  # fmt: skip
     here = (Span(start, start + HALF_HOUR),)
@@ -192,7 +172,7 @@ def _slot(
     )  # fmt: skip
 
 
-def _most_waiting(calls: Sequence[Call], start: float) -> int:
+def _most_waiting(calls: Sequence[CallRow], start: float) -> int:
     """The most calls that rang or waited at one moment of the half hour."""
     stop = start + HALF_HOUR
     steps = []

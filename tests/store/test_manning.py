@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from voice_agent.manning import half_hours, known_spans, windows
 from voice_agent.office import Office
 from voice_agent.spans import joined
 from voice_agent.store.calls.presence import Presence
+from voice_agent.store.statistics.manning import half_hours, known_spans, windows
 from voice_agent.values import Span
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -96,12 +96,15 @@ def test_ringing_in_vain_is_counted() -> None:
 
 @dataclass(frozen=True)
 class Rang:
+    """A call as the half hours see it."""
+
     started: float
     answered: float | None
     ended: float
 
     @property
     def ring_seconds(self) -> float:
+        """From its beginning to the answer or its end."""
         return (self.ended if self.answered is None else self.answered) - self.started
 
 
