@@ -84,6 +84,7 @@ ACT_SIDES: dict[str, str] = {
     "checks_line": "caller",
     "complains_service": "caller",
     "complains_clerk": "caller",
+    "threatens_complaint": "caller",
     "asks_status": "caller",
     "backchannel": "any",
 }

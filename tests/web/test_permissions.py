@@ -40,6 +40,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "complaints": (LISTS, "/complaints", {}),
     "complaint": (JUDGES, "/complaints", {"received": "2026-11-01", "due": "2099-01-01", "source": "网络", "text": "态度不好", "call": "call-1"}),
     "import_complaints": ("3333bb3", "/complaints/import", {"text": "x"}),
+    "accept_complaint": (JUDGES, "/calls/{call}/heard/1/complaint", {"text": "态度不好", "due": "2099-01-01"}),
+    "dismiss_complaint": (JUDGES, "/calls/{call}/heard/1/dismissal", {"text": "是说别的单位"}),
     "close_complaint": ("3333y43", "/complaints/1/outcome", {"outcome": "unfounded", "answer": "听过了"}),
     "ratings": ("yyyyyy3", "/ratings", {}),
     "give_follow_up": (JUDGES, "/ratings/1/assignee", {"assignee": "{reviewer}", "due": "2099-01-01"}),
@@ -143,6 +145,12 @@ def _prepare(world: World, name: str) -> None:
             store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
         if name in ("prove", "rectify", "settle", "read_note"):
             _measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
+        if name in ("accept_complaint", "dismiss_complaint"):
+            store.write(
+                "INSERT OR REPLACE INTO heard_complaints (id, call, act, probability, began, ended, text, heard_at)"
+                " VALUES (1, ?, 'complains_clerk', 0.8, 1, 2, '你什么态度', 1)",
+                (world.call,),
+            )
         if name == "close_complaint":
             values = (world.people["reviewer"],)
             store.write(

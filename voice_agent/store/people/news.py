@@ -7,13 +7,25 @@ import time
 
 from voice_agent.store.database import Store
 from voice_agent.store.people.users import User
+from voice_agent.store.reviews.heard_complaints import ProposalFilter, count_proposals
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
 from voice_agent.store.reviews.rectifications import ItemFilter, count_items
 
 
 def news(store: Store, user: User, *, now: float | None = None) -> dict[str, int]:
     """What waits on the pages ``objections`` and ``rectifications``. Raises StoreError."""
-    return {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+    return {
+        "objections": waiting(store, user, now=now), "rectifications": _measures(store, user), "complaints": _heard(store, user),
+    }  # fmt: skip
+
+
+def _heard(store: Store, user: User) -> int:
+    """Complaints heard in calls that nobody has looked at, for those who decide about them."""
+    if user.role not in ("reviewer", "supervisor"):
+        return 0
+    return count_proposals(
+        store, ProposalFilter("proposed", unit=user.unit or None, node=None if user.unit else user.node or None)
+    )
 
 
 def _measures(store: Store, user: User) -> int:

@@ -40,6 +40,8 @@ MAY: Mapping[str, frozenset[str]] = {
     "coach": _JUDGES,
     "complaints": _JUDGES,
     "complaint": _JUDGES,
+    "accept_complaint": _JUDGES,
+    "dismiss_complaint": _JUDGES,
     "import_complaints": _SUPERVISOR,
     "close_complaint": _SUPERVISOR,
     "ratings": _HEARERS,
