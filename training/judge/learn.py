@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.averaging import RunningAverage
 from training.judge.dialogues import Dialogue
 from training.judge.examples import Example, Noise, Tables, batches, example, numbered
 from training.judge.meanings import Meanings
@@ -22,7 +23,7 @@ WARM_UP_STEPS = 100
 SHARPNESS = 20.0  # of the likeness between meanings
 MEANING = 3.0  # weight of each sentence's own meaning beside telling it from the others
 COLOURLESS = 0.1  # share of characters hidden in pretraining, their sound stays
-EASING = 1.25  # rates are nothing at the end; so much steeper than a straight line
+EASING = 1.25  # rates fall so much steeper than a straight line, to what is left at the end
 UNLIKELY = -4.0  # logit that every act begins with
 
 
@@ -38,10 +39,12 @@ def optimiser(network: ActNetwork, rate: float, others: float, extra: Sequence[n
     return made
 
 
-def step(made: Muon, loss: Tensor, parameters: Sequence[nn.Parameter], done: int, share: float) -> None:
-    """One step down; rates rise at the beginning and fall to nothing as `share` of the training nears 1."""
+def step(
+    made: Muon, loss: Tensor, parameters: Sequence[nn.Parameter], done: int, share: float, left: float = 0.0
+) -> None:
+    """One step down; rates rise at the beginning and fall to `left` of what they are as `share` of the training nears 1."""
     for group in made.param_groups:
-        group["lr"] = group["full"] * min(1.0, (done + 1) / WARM_UP_STEPS) * min(1.0, EASING * (1 - share))
+        group["lr"] = group["full"] * min(1.0, (done + 1) / WARM_UP_STEPS) * max(left, min(1.0, EASING * (1 - share)))
     made.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(parameters, GRADIENT_NORM)
@@ -122,11 +125,14 @@ def train(
     noise: Noise,
     rng: random.Random,
 ) -> None:
-    """Learn the acts of every syllable; every round hears other versions of the dialogues, most of them misheard."""
+    """Learn the acts of every syllable; every round hears other versions of the dialogues, most of them misheard.
+
+    What is kept is a running average of the weights, which errs less on other authors than the weights of any step.
+    """
     nn.init.normal_(network.acts.weight, 0, 0.01)
     nn.init.constant_(network.acts.bias, UNLIKELY)
     made = optimiser(network.train(), settings.rate, settings.rate / 2)
-    splicer = Splicer(dialogues)
+    splicer, average = Splicer(dialogues), RunningAverage(network, settings.remember)
     done = 0
     for number in range(settings.rounds):
         heard = [(example(splicer.spliced(one, rng), tables, rng, noise), one.kind) for one in dialogues]
@@ -134,10 +140,13 @@ def train(
         total = 0.0
         for place, batch in enumerate(groups):
             loss = act_loss(network, batch)
-            step(made, loss, list(network.parameters()), done, (number + place / len(groups)) / settings.rounds)
+            share = (number + place / len(groups)) / settings.rounds
+            step(made, loss, list(network.parameters()), done, share, settings.left)
+            average.update(network)
             done += 1
             total += loss.item()
         print(f"training: round {number + 1}, loss {total / len(groups):.3f}", flush=True)
+    network.load_state_dict(average.weights)
     network.eval()
 
 
