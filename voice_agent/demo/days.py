@@ -94,7 +94,7 @@ def presence_of(
     states = _plan(day, worker, chance, zone)
     for talk in talks:
         ring, begin, end = talk.start, talk.start + talk.ring, talk.start + talk.ring + talk.talk
-        after = [one for one in states if one[0] <= end][-1][1:]
+        after = ([one for one in states if one[0] <= end] or [(0.0, "free", "")])[-1][1:]
         states = [one for one in states if not ring <= one[0] <= end]
         states += [(ring, "ringing", ""), (begin, "talking", ""), (end, *after)]
         states.sort(key=lambda one: one[0])

@@ -48,11 +48,15 @@ class Scenes:
 
     def choose(self, care: float, chance: random.Random) -> Parts:
         """A dialogue as a clerk so careful (0–1) would lead it."""
-        good = chance.random() < care
-        opening = "good" if good or chance.random() < 0.45 else chance.choice(_FAULTY_OPENINGS)
+        good = chance.random() < care or chance.random() < 0.45
+        opening = "good" if good else chance.choice(_FAULTY_OPENINGS)
         closing = "none" if chance.random() < (1 - care) * 0.7 else "good"
+        scene = self._scene(care, chance)
+        # Which of several good ones goes with the scene is settled: every combination is judged once, and that takes time.
         return Parts(
-            self._any("opening", opening, chance), self._scene(care, chance), self._any("closing", closing, chance)
+            self._of("opening", opening)[scene % len(self._of("opening", opening))],
+            scene,
+            self._of("closing", closing)[0],
         )
 
     def _scene(self, care: float, chance: random.Random) -> int:
@@ -66,7 +70,10 @@ class Scenes:
         return self._any("scene", "good" if draw < 0.93 else chance.choice(("referral", "callback")), chance)
 
     def _any(self, part: str, kind: str, chance: random.Random) -> int:
-        return chance.choice([place for place, one in enumerate(self._data[part]) if one["kind"] == kind])
+        return chance.choice(self._of(part, kind))
+
+    def _of(self, part: str, kind: str) -> list[int]:
+        return [place for place, one in enumerate(self._data[part]) if one["kind"] == kind]
 
     def told(self, parts: Parts, call_id: str, agent: Agent) -> tuple[Transcript, Judgement]:
         """The dialogue with this clerk's number, and what the judging says of it."""

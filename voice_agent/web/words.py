@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from phrasebook.wording import in_words
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
 from voice_agent.masking import mask, mask_number
 from voice_agent.store.reviews.heard_complaints import ACT_NAMES
@@ -116,7 +117,7 @@ def environment(timezone: str) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "when": when, "kind": kind, "sign": sign, "percent": percent, "certainty": certainty, "plainly": plainly, "points": points, "minutes": minutes, "clock": clock,
+        "when": when, "kind": kind, "sign": sign, "percent": percent, "certainty": certainty, "plainly": plainly, "in_words": in_words, "points": points, "minutes": minutes, "clock": clock,
         "spoken": spoken, "mask_number": mask_number,
     }  # fmt: skip
     made.filters.update(filters)

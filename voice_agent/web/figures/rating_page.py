@@ -27,7 +27,7 @@ from voice_agent.store.reviews.follow_ups import (
 )
 from voice_agent.store.statistics.rating_figures import RatedBy, RatingLine, rating_lines
 from voice_agent.web.call.reviewing import text_of
-from voice_agent.web.doors.ownership import fetched, within
+from voice_agent.web.doors.ownership import fetched
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures.periods import address, narrowed
 from voice_agent.web.figures.statistics_page import chosen_period
@@ -54,7 +54,7 @@ def show_ratings(visit: Visit) -> Response:
         "ratings.html", chosen=chosen, by=by, whole=whole[0] if whole else RatingLine("", "", "", 0, {}, 0),
         lines=[(one, _link(visit, _narrowed(chosen, by, one)) if one.key else "") for one in lines], levels=_levels(visit, lines), all_link=_link(visit, chosen),
         views=[(name, text, address("/ratings", params, by=name)) for name, text in _BY], choices=choices(visit.store, visit.user),
-        **_follow_ups(visit),
+        address=address, **_follow_ups(visit, chosen),
     )  # fmt: skip
 
 
@@ -75,20 +75,21 @@ def _levels(visit: Visit, lines: list[RatingLine]) -> list[str]:
     ]
 
 
-def _follow_ups(visit: Visit) -> dict[str, Any]:
+def _follow_ups(visit: Visit, seen: CallFilter) -> dict[str, Any]:
+    """Those of the place that is looked at, whenever they were rated."""
     state = visit.query.get("state", "open")
     state, user = state if state in dict(STATES) else "open", visit.user
-    seen = within(visit, CallFilter())
     chosen = FollowUpFilter({"open": True, "closed": False}.get(state), seen.clerk, seen.unit, seen.node)
+    place = {name: value for name, value in seen.as_params().items() if name in ("clerk", "unit", "node")}
     page = page_number(visit.query.get("page"))
     found = list_follow_ups(visit.store, chosen, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     listing = Listing(
-        "/ratings", {"state": state}, "", False, page, count_follow_ups(visit.store, chosen), "", False, "项"
+        "/ratings", {"state": state, **place}, "", False, page, count_follow_ups(visit.store, chosen), "", False, "项"
     )
     people = [] if user.role == "staff" else [(str(one.id), one.name) for one in _able(visit)]
     return {
         "follow_ups": [(one, one.late(_today(visit))) for one in found], "listing": listing, "state": state, "states": STATES,
-        "outcomes": FOLLOW_UP_OUTCOMES, "people": people, "waiting": count_follow_ups(visit.store, replace(chosen, open=True)),
+        "outcomes": FOLLOW_UP_OUTCOMES, "people": people, "waiting": count_follow_ups(visit.store, replace(chosen, open=True)), "place": place,
     }  # fmt: skip
 
 
