@@ -25,7 +25,12 @@ def test_no_signs_of_patterns_are_shown(part: str, world: World) -> None:
     """Neither reviewers nor clerks see brackets, bars, braces or names of slots."""
     for username in ("reviewer", "staff"):
         with world.visitor(username) as visitor:
-            page = re.sub(r"<script.*?</script>|<[^>]+>", " ", visitor.get(f"/phrasebook?part={part}&q=您好社保中心工号1086请讲").text, flags=re.DOTALL)
+            page = re.sub(
+                r"<script.*?</script>|<[^>]+>",
+                " ",
+                visitor.get(f"/phrasebook?part={part}&q=您好社保中心工号1086请讲").text,
+                flags=re.DOTALL,
+            )
             assert re.findall(r"\{[a-z]+\}|\([^()\s]*\|[^()]*\)|\[[^\]\s]*\]", page) == []
 
 

@@ -21,11 +21,16 @@ from voice_agent.values import FAULTS
 _DAY = timedelta(days=1)
 #: No password has this hash: nobody signs in as them.
 _NO_PASSWORD = "!"  # noqa: S105 - no password at all
-_WHYS = ("坐席在第二句里说了，录音里听得清", "来电人先说了来意，不必再问", "是复述来电人的话，不是坐席自己说的")
-_PLEAS = (
-    "我报了工号，当时来电人同时在说话，请再听一遍", "来电人没有等我说完就挂了", "系统里查询没有那么久，是来电人去拿本子", "我说的是劝他别着急，不是嫌他烦",
-    "材料我一次都说了，是来电人又问了一遍", "当天嗓子不好，声音小，但是说了",
-)  # fmt: skip
+#: Rule → why a reviewer finds the machine wrong; of other rules it was right.
+_WHYS = {
+    "job_number": "坐席在第二句里说了，录音里听得清", "greeting": "坐席说了“您好”，被来电人的声音盖住了", "closing": "来电人先挂了，坐席来不及说",
+    "need_inquiry": "来电人先说了来意，不必再问", "hold_notice": "是来电人自己去拿本子", "one_time_notice": "材料已经一次说全，来电人又问了一遍",
+}  # fmt: skip
+#: Rule → what a clerk says against a fault.
+_PLEAS = {
+    "job_number": "我报了工号，当时来电人同时在说话，请再听一遍", "greeting": "我先问了好，声音小，请把音量调大再听", "closing": "来电人没有等我说完就挂了",
+    "hold_notice": "系统里查询没有那么久，是来电人去拿本子", "one_time_notice": "材料我一次都说了，是来电人又问了一遍", "prohibited": "我是劝他别着急，不是嫌他烦",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ def _review(office: Office) -> list[CallRow]:
     """Two thirds of what waited longer than four days has been listened to; now and then the machine was wrong."""
     done, until = [], office.today - _DAY * 4
     for place, call in enumerate(list(each_call(office.store, CallFilter(until=until, review="waiting")))):
-        if office.chance.random() < 0.66:
+        # The calls that can be heard are left to whoever looks at the demonstration.
+        if call.call_id[0].isdigit() and office.chance.random() < 0.66:
             _settle(office, call.id, ("zhijian1", "zhijian2")[place % 2], call.ended + 86400.0)
             done.append(call)
     return done
@@ -73,8 +79,8 @@ def _settle(office: Office, call: int, username: str, moment: float) -> None:
             kept = office.chance.random() < 0.7
             why = "听清了，做到了" if kept else "听清了，没有做到"
             reviews.overrule(office.store, each.id, user, why, status="met" if kept else "missing", now=moment)
-        elif office.chance.random() < 0.08:
-            reviews.overrule(office.store, each.id, user, office.chance.choice(_WHYS), now=moment)
+        elif each.finding.rule in _WHYS and office.chance.random() < 0.1:
+            reviews.overrule(office.store, each.id, user, _WHYS[each.finding.rule], now=moment)
         else:
             reviews.confirm(office.store, each.id, user, now=moment)
     closings.finish_review(office.store, call, user, now=moment + 60)
@@ -131,7 +137,7 @@ def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
         if found is None:
             continue
         user, moment = accounts[call.clerk], call.ended + 2 * 86400.0
-        number = objections.file_objection(store, found.id, user, _PLEAS[place % len(_PLEAS)], now=moment)
+        number = objections.file_objection(store, found.id, user, _PLEAS.get(found.finding.rule, "请再听一遍，我做到了"), now=moment)
         before = get_call(store, call.id).reviewed_by
         other = office.people["zhijian2" if before == office.people["zhijian1"] else "zhijian1"]
         answer = ("重新听过，坐席确实说了，申诉成立", "重新听过，没有听到，维持原判")[place % 3 % 2]
