@@ -5,21 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import get_call
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
 from voice_agent.store.people.users import get_user
+from voice_agent.store.reviews.calibration import UNSETTLED
 from voice_agent.store.reviews.claims import claim
 from voice_agent.store.reviews.draws import get_draw
+from voice_agent.store.reviews.inference import wilson
 from voice_agent.store.statistics.figures import RuleCounts
 from voice_agent.store.statistics.statistics import rule_lines
-
-#: Standard deviations on either side of a rate that hold it in 95 of 100 draws.
-_WIDTH = 1.96
-
 
 @dataclass(frozen=True)
 class DrawnCall:
@@ -56,12 +53,7 @@ class Rate:
     @property
     def bounds(self) -> tuple[float, float]:
         """The interval; everything when nothing was decided."""
-        n, z = self.number, _WIDTH
-        if not n:
-            return 0.0, 1.0
-        share = self.wrong / n
-        middle, spread = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
+        return wilson(self.rate or 0.0, self.number)
 
 
 @dataclass(frozen=True)
@@ -127,6 +119,7 @@ def claim_in_draw(
             " AND (d.assignee IS NULL OR d.assignee = ?2)"
             " AND (c.claimed_until IS NULL OR c.claimed_until <= ?3 OR c.claimed_by = ?2)"
             " AND NOT EXISTS (SELECT 1 FROM call_clerks p WHERE p.call = c.id AND p.clerk <> '' AND p.clerk = ?4)"
+            f" AND NOT EXISTS (SELECT 1 FROM {UNSETTLED.format(user='?2', call='c.id')})"
             " ORDER BY d.assignee IS NULL, d.position LIMIT 1",
             (draw, user, moment, get_user(store, user).job_number),
         )
@@ -145,7 +138,12 @@ def done_in_draw(store: Store, draw: int, call: int, user: int, *, now: float | 
 
 def undone(store: Store, call: int) -> None:
     """A call that was put back into the queue is open again in every draw. Raises StoreError."""
-    store.write("UPDATE draw_calls SET done_by = NULL, done_at = NULL WHERE call = ?", (call,))
+    # What a calibration settled is kept, whatever becomes of the call.
+    store.write(
+        "UPDATE draw_calls SET done_by = NULL, done_at = NULL WHERE call = ?"
+        " AND draw IN (SELECT id FROM draws WHERE calibration = 0)",
+        (call,),
+    )
 
 
 def reassign(store: Store, draw: int, give: int | None, take: int | None) -> int:
