@@ -57,7 +57,13 @@ def test_what_a_weighted_draw_finds_is_weighed_back(store: Store) -> None:
     people = staff(store)
     _windows(store, 12)
     draw = draws.draw_calls(
-        store, CallFilter(), number=18, per="weighted", seed="s", user=people["boss"], weights={("社保局", "3号窗口"): 4.0}
+        store,
+        CallFilter(),
+        number=18,
+        per="weighted",
+        seed="s",
+        user=people["boss"],
+        weights={("社保局", "3号窗口"): 4.0},
     )
     for call in draw.calls:
         draw_work.done_in_draw(store, draw.id, call, people["r1"])

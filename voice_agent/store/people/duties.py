@@ -40,7 +40,9 @@ def set_duties(store: Store, user: int, duties: Sequence[Duty], quota: int) -> N
             if seen is not None and not units & seen:
                 raise StoreError(f"{person.name} 看不到 {duty.name} 的通话，不能分给他")
         store.write("DELETE FROM duties WHERE user = ?", (user,))
-        store.write_many("INSERT OR IGNORE INTO duties VALUES (?, ?, ?)", [(user, one.kind, one.name) for one in duties])
+        store.write_many(
+            "INSERT OR IGNORE INTO duties VALUES (?, ?, ?)", [(user, one.kind, one.name) for one in duties]
+        )
         store.write("UPDATE users SET quota = ? WHERE id = ?", (quota, user))
 
 

@@ -16,7 +16,6 @@ from voice_agent.store.database import Row, Store
 from voice_agent.store.reviews.draws import get_draw
 from voice_agent.values import Status
 
-
 #: The calibrations that keep ``user`` from deciding about ``call`` in the usual way: reviewed blind, or compared and not settled.
 UNSETTLED = """draw_calls q JOIN draws w ON w.id = q.draw AND w.calibration > 0
     JOIN calibration_people y ON y.draw = w.id AND y.user = {user} WHERE q.call = {call} AND q.done_at IS NULL AND (w.calibration = 1
@@ -78,6 +77,16 @@ def barred_by(store: Store, call: int, user: int) -> int | None:
     return number
 
 
+def blind_draw(store: Store, call: int, user: int) -> int | None:
+    """The calibration in which somebody is to review a call blind, or has and others have not; None: there is none."""
+    number: int | None = store.value(
+        "SELECT w.id FROM calibration_people p JOIN draws w ON w.id = p.draw AND w.calibration = 1"
+        " JOIN draw_calls d ON d.draw = w.id AND d.call = ? WHERE p.user = ? LIMIT 1",
+        (call, user),
+    )
+    return number
+
+
 def blind_findings(store: Store, draw: int, call: int, user: int) -> list[BlindFinding]:
     """What there is to decide about a call, in the machine's words, with this person's own decisions. Raises StoreError."""
     rows = store.rows(
@@ -106,7 +115,15 @@ def _with_all(each: StoredFinding, made: Sequence[StoredFinding]) -> StoredFindi
 
 
 def decide_blind(
-    store: Store, draw: int, call: int, user: int, rule: str, status: Status, reason: str = "", *, now: float | None = None
+    store: Store,
+    draw: int,
+    call: int,
+    user: int,
+    rule: str,
+    status: Status,
+    reason: str = "",
+    *,
+    now: float | None = None,
 ) -> None:
     """Somebody's first decision about one rule; until the call is finished it may be changed.
 

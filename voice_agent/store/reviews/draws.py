@@ -17,6 +17,7 @@ from voice_agent.store.people.users import User, get_user
 from voice_agent.store.reviews.lots import Barred, Per, Stratum, Weights, allocate, draw_lots, parts, weights_of
 from voice_agent.store.reviews.sharing import shared
 
+
 @dataclass(frozen=True)
 class Draw:
     """A recorded draw: ``number`` calls for each of ``per`` out of ``population``, with ``seed``.

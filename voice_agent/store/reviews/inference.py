@@ -38,7 +38,10 @@ def wilson(share: float, number: float) -> tuple[float, float]:
     if not number:
         return 0.0, 1.0
     z = _WIDTH
-    middle, spread = share + z * z / (2 * number), z * sqrt(share * (1 - share) / number + z * z / (4 * number * number))
+    middle, spread = (
+        share + z * z / (2 * number),
+        z * sqrt(share * (1 - share) / number + z * z / (4 * number * number)),
+    )
     whole = 1 + z * z / number
     return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 

@@ -178,9 +178,7 @@ def _kind(each: StoredFinding, status: Status) -> Decision:
     return "cannot_judge" if status == "uncertain" else "overrule"
 
 
-def _keep(
-    store: Store, draw: int, call: int, rule: str, status: Status, reason: str, user: int, now: float
-) -> None:
+def _keep(store: Store, draw: int, call: int, rule: str, status: Status, reason: str, user: int, now: float) -> None:
     store.write(
         "INSERT INTO calibration_truth VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status,"
         " reason = excluded.reason, settled_by = excluded.settled_by, at = excluded.at",

@@ -13,6 +13,7 @@ from voice_agent.store.calls.calls import Sort, list_calls
 from voice_agent.store.people.directory import list_clerks, list_places, list_units
 from voice_agent.store.people.tree import list_nodes, scope
 from voice_agent.store.people.users import User, list_users
+from voice_agent.store.reviews.calibration import open_calibrations
 from voice_agent.store.reviews.claims import claim_next
 from voice_agent.store.reviews.draw_work import claim_in_draw, open_shares
 from voice_agent.web.doors.ownership import within
@@ -84,14 +85,33 @@ def show_queue(visit: Visit) -> Response:
     empty = ("没有待复核的通话", "换一个筛选条件，或到“抽查”里随机抽取通话。")
     remark = "可能严重的在最前，其次是无法判定的，再按得分" if visit.query.get("sort") in (None, "", "urgency") else ""
     draws = open_shares(visit.store, visit.user.id)
-    return _list(visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty, draws=draws)
+    calibrations = open_calibrations(visit.store, visit.user.id)
+    return _list(
+        visit,
+        "/queue",
+        chosen,
+        ("urgency", False),
+        heading="待复核",
+        remark=remark,
+        empty=empty,
+        draws=draws,
+        calibrations=calibrations,
+    )
 
 
 def show_calls(visit: Visit) -> Response:
     """All calls with every filter: what stands behind a figure of the statistics."""
     empty = ("没有符合条件的通话", "放宽日期或清除筛选再试。")
     return _list(
-        visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty, draws=[]
+        visit,
+        "/calls",
+        read_filter(visit),
+        ("started", True),
+        heading="通话",
+        remark="",
+        empty=empty,
+        draws=[],
+        calibrations=[],
     )
 
 
@@ -101,7 +121,15 @@ def show_mine(visit: Visit) -> Response:
     empty = ("这里还没有您的通话", f"工号 {visit.user.job_number} 的通话判定后会出现在这里；没有看到请与主管核对工号。")
     remark = f"对判定有异议，可在结果公布后 {days} 天内提出申诉"
     return _list(
-        visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty, draws=[]
+        visit,
+        "/mine",
+        read_filter(visit),
+        ("started", True),
+        heading="我的通话",
+        remark=remark,
+        empty=empty,
+        draws=[],
+        calibrations=[],
     )
 
 
