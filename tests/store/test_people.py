@@ -120,10 +120,14 @@ def test_audit_log_cannot_be_changed(store: Store) -> None:
     """Entries are found by who, what and when; the table itself refuses to be edited."""
     audit.log_act(store, "listen", "call 1", user=1, username="r1", address="127.0.0.1", now=MORNING)
     audit.log_act(store, "unmask", "call 1", user=2, username="r2", now=MORNING + 1)
-    assert [entry.action for entry in audit.list_acts(store, target="call 1")] == ["unmask", "listen"]
-    assert [entry.username for entry in audit.list_acts(store, action="listen", since=MORNING, until=MORNING + 1)] == [
-        "r1"
+    assert [entry.action for entry in audit.list_acts(store, audit.AuditFilter(target="call 1"))] == [
+        "unmask",
+        "listen",
     ]
+    assert [
+        entry.username
+        for entry in audit.list_acts(store, audit.AuditFilter(action="listen", since=MORNING, until=MORNING + 1))
+    ] == ["r1"]
     for statement in ("UPDATE audit SET username = 'x'", "DELETE FROM audit"):
         with pytest.raises(Exception, match="append-only"):
             store.write(statement)

@@ -62,6 +62,12 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "end_blind": ("3333y43", "/draws/77/calibration/end", {}),
     "settle_point": (JUDGES, "/draws/77/calibration/truth", {"call": "1", "rule": "greeting", "status": "met", "reason": "听过"}),
     "settle_same": (JUDGES, "/draws/77/calibration/agreed", {}),
+    "bulk": ("33yy333", "/bulk?rule=closing&status=missing", {}),
+    "bulk_decide": ("33bb333", "/bulk", {"rule": "closing", "was": "missing", "token": "old", "decision": "confirm", "reason": "听过"}),
+    "save_view": ("4444443", "/views", {"page": "nowhere", "name": "我的", "query": "rule=greeting"}),
+    "remove_view": ("4444443", "/views/999/remove", {}),
+    "workload": (LISTS, "/workload", {}),
+    "assign": ("3333y43", "/workload/{reviewer}", {"action": "quota", "quota": "20"}),
     "queue": ("33yy333", "/queue", {}),
     "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
     "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
@@ -100,7 +106,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "import_roster": (ADMINS, "/roster/import", {"text": "工号,姓名,单位,窗口,分机或成员名,生效日期,截止日期\n7002,新,丁局,,,,"}),
     "retention": (ADMINS, "/retention", {}),
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
-    "audit": (ADMINS, "/audit", {}),
+    "audit": (ADMINS, "/audit?since=2026-01-01", {}),
+    "audit_file": (ADMINS, "/audit.csv", {}),
     "logout": (EVERYBODY, "/logout", {}),
 }  # fmt: skip
 METHODS = {page.name: page.method for page in pages.ALL}
@@ -110,7 +117,12 @@ MAY_NOT = {"3": 403, "4": 404, "b": 400}
 
 def _address(path: str, world: World) -> str:
     return path.format(
-        call=world.call, finding=world.finding, objection=world.objection, draw=world.draw, met=world.met
+        call=world.call,
+        finding=world.finding,
+        objection=world.objection,
+        draw=world.draw,
+        met=world.met,
+        reviewer=world.people["reviewer"],
     )
 
 

@@ -7,9 +7,9 @@ from voice_agent.web.call import blind, call_page, objecting, rectifying, review
 from voice_agent.web.doors import signing
 from voice_agent.web.doors.visit import Page
 from voice_agent.web.figures import complaining, exporting, phrase_page, report_page, statistics_page
-from voice_agent.web.queue import calibrating, call_lists, drawing, search_page
+from voice_agent.web.queue import bulk_page, calibrating, call_lists, drawing, saved_views, search_page, workload_page
 
 ALL: tuple[Page, ...] = (
-    *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES, *calibrating.PAGES, *blind.PAGES,
+    *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES, *calibrating.PAGES, *blind.PAGES, *bulk_page.PAGES, *saved_views.PAGES, *workload_page.PAGES,
     *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *exporting.PAGES, *tree_page.PAGES, *phrase_page.PAGES, *search_page.PAGES, *roster_page.PAGES, *report_page.PAGES, *retention_page.PAGES,
 )  # fmt: skip

@@ -51,6 +51,12 @@ MAY: Mapping[str, frozenset[str]] = {
     "phrase_left": _JUDGES,
     "unmask": _JUDGES,
     "calls": _JUDGES,
+    "bulk": _REVIEWER,
+    "bulk_decide": _REVIEWER,
+    "save_view": _HEARERS,
+    "remove_view": _HEARERS,
+    "workload": _JUDGES,
+    "assign": _SUPERVISOR,
     "draws": _JUDGES,
     "draw": _JUDGES,
     "make_draw": _JUDGES,
@@ -101,6 +107,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "retention": _ADMIN,
     "purge": _ADMIN,
     "audit": _ADMIN,
+    "audit_file": _ADMIN,
 }
 
 #: Where each role begins, and the way through its pages: (page name, address, what people call it).
@@ -113,6 +120,7 @@ _WAYS = (
     ("search", "/search", "检索"),
     ("phrase_use", "/phrases", "用语统计"),
     ("draws", "/draws", "抽查"),
+    ("workload", "/workload", "工作量"),
     ("objections", "/objections", "申诉"),
     ("complaints", "/complaints", "投诉"),
     ("watch", "/watch", "重点督查"),

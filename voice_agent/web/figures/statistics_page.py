@@ -12,6 +12,7 @@ from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
 from voice_agent.store.people.tree import list_nodes
+from voice_agent.store.people.views import list_views
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
 from voice_agent.store.statistics.precision import precision
@@ -74,6 +75,7 @@ def show_statistics(visit: Visit) -> Response:
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
+        saved_views=list_views(store, visit.user.id, "statistics"), kept_query=here.partition("?")[2],
         views=[(name, text, address("/statistics", params, by=name)) for name, text in _BY if name != "node" or list_nodes(store)],
         files=[(kind.upper(), here.replace("/statistics", f"/statistics.{kind}", 1)) for kind in ("xlsx", "csv")],
     )  # fmt: skip

@@ -56,13 +56,13 @@ def show_draws(visit: Visit) -> Response:
         "draws.html",
         draws=draws,
         choices=choices(visit.store, visit.user),
-        reviewers=_reviewers(visit),
+        reviewers=reviewers_of(visit),
         per_names=PER_NAMES,
     )
 
 
-def _reviewers(visit: Visit) -> list[User]:
-    """Who can be given calls of a draw: reviewers who may see them."""
+def reviewers_of(visit: Visit) -> list[User]:
+    """Reviewers who may see what this person sees: who can be given calls of a draw."""
     ours = scope(visit.store, visit.user)
     everybody = [one for one in list_users(visit.store, role="reviewer") if not one.disabled]
     seen = {one.id: scope(visit.store, one) for one in everybody}
@@ -117,7 +117,7 @@ def _deadline(visit: Visit) -> date | None:
 
 
 def _assignees(visit: Visit) -> list[int]:
-    return [one.id for one in _reviewers(visit) if visit.form.get(f"assignee_{one.id}")]
+    return [one.id for one in reviewers_of(visit) if visit.form.get(f"assignee_{one.id}")]
 
 
 def the_draw(visit: Visit) -> Draw:
@@ -138,7 +138,7 @@ def show_draw(visit: Visit) -> Response:
     mine = sum(one.drawn - one.done for one in everybody if one.user in (visit.user.id, None))
     return visit.show(
         "draw.html", draw=draw, words=describe(visit, draw.chosen), per_names=PER_NAMES, calls=found, shares=everybody, done=done, mine=mine,
-        result=result(visit.store, draw.id), inferred=inferred(visit.store, draw.id), strata=strata_of(visit.store, draw.id), names=names(visit.store), reviewers=_reviewers(visit), made=datetime.now(visit.store.timezone),
+        result=result(visit.store, draw.id), inferred=inferred(visit.store, draw.id), strata=strata_of(visit.store, draw.id), names=names(visit.store), reviewers=reviewers_of(visit), made=datetime.now(visit.store.timezone),
         late=draw.deadline is not None and done < len(found) and draw.deadline.isoformat() < f"{datetime.now(visit.store.timezone):%Y-%m-%d}",
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def work_on(visit: Visit) -> Response:
 
 def hand_over(visit: Visit) -> Response:
     """Give what somebody has not done to somebody else. Raises StoreError."""
-    draw, known = the_draw(visit), {str(one.id): one.id for one in _reviewers(visit)}
+    draw, known = the_draw(visit), {str(one.id): one.id for one in reviewers_of(visit)}
     give, take = (visit.form.get(name, "") for name in ("give", "take"))
     if {give, take} - {"", *known} or give == take:
         raise StoreError("请选择转出和转入的质检员")
