@@ -34,9 +34,11 @@ def test_a_weighted_draw_records_its_weights(store: Store) -> None:
     assert made[0].calls == made[1].calls
     assert made[0].per == "weighted"
     strata = draws.strata_of(store, made[0].id)
-    assert [(one.label, one.weight, one.population, one.drawn) for one in strata] == [
-        ("社保局 3号窗口", 4.0, 6, 6), ("医保中心 1号窗口", 1.0, 6, 2), ("社保局 4号窗口", 1.0, 6, 1),
-    ]  # fmt: skip
+    assert [(one.label, one.weight, one.population, one.expected) for one in strata[:1]] == [
+        ("社保局 3号窗口", 4.0, 6, 6.0)
+    ]
+    assert [one.drawn for one in strata] == [6, 2, 1]
+    assert {one.weight for one in strata[1:]} == {1.0}
 
 
 @unhurried
@@ -45,11 +47,24 @@ def test_a_weighted_draw_records_its_weights(store: Store) -> None:
     st.integers(0, 80),
 )
 def test_lots_are_shared_out_whole(parts: dict[str, tuple[int, float]], number: int) -> None:
-    """Exactly as many as asked for, or all there are; never more of a part than it has."""
+    """Exactly as many as asked for, or all there are; each part one of the numbers next to its share, never more than it has."""
     sizes, weights = {name: one for name, (one, _) in parts.items()}, {name: one for name, (_, one) in parts.items()}
-    given_out = lots.allocate(sizes, weights, number)
+    shares = lots.fair_shares(sizes, weights, number)
+    given_out = lots.whole_shares(shares, "s")
     assert sum(given_out.values()) == min(number, sum(sizes.values()))
     assert all(0 <= given_out[name] <= sizes[name] for name in sizes)
+    assert all(abs(given_out[name] - shares[name]) < 1.000001 for name in sizes)
+
+
+def test_small_parts_have_their_chance() -> None:
+    """Over many seeds each part is drawn from as often as its share says, however small: no window is passed over for good."""
+    shares = lots.fair_shares({f"{n}": n for n in range(1, 9)}, {f"{n}": 1.0 + (n == 2) for n in range(1, 9)}, 4)
+    seen = dict.fromkeys(shares, 0)
+    for seed in range(2000):
+        for name, number in lots.whole_shares(shares, f"{seed}").items():
+            seen[name] += number
+    assert all(abs(seen[name] / 2000 - shares[name]) < 0.05 for name in shares)
+    assert shares["2"] == pytest.approx(shares["4"])
 
 
 def test_what_a_weighted_draw_finds_is_weighed_back(store: Store) -> None:

@@ -108,6 +108,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
     "audit": (ADMINS, "/audit?since=2026-01-01", {}),
     "audit_file": (ADMINS, "/audit.csv", {}),
+    "health": (ADMINS, "/health", {}),
     "logout": (EVERYBODY, "/logout", {}),
 }  # fmt: skip
 METHODS = {page.name: page.method for page in pages.ALL}

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import get_call
-from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
 from voice_agent.store.people.users import get_user
 from voice_agent.store.reviews.calibration import UNSETTLED
 from voice_agent.store.reviews.claims import claim
 from voice_agent.store.reviews.draws import get_draw
-from voice_agent.store.reviews.inference import wilson
-from voice_agent.store.statistics.figures import RuleCounts
-from voice_agent.store.statistics.statistics import rule_lines
+from voice_agent.store.reviews.inference import counted_rules, wilson
+from voice_agent.values import EVERY_RULE
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,7 @@ def result(store: Store, draw: int) -> DrawResult:
         (draw,),
     )
     assert row is not None and changes is not None  # noqa: S101 - counting always gives a row
-    rules = tuple((line.rule, _rate(line.counts)) for line in rule_lines(store, CallFilter(draw=draw, done=True)))
+    rules = _rules(store, draw)
     return DrawResult(
         Rate(row["wrong"], row["decided"]),
         rules,
@@ -181,5 +179,10 @@ def result(store: Store, draw: int) -> DrawResult:
     )
 
 
-def _rate(counts: RuleCounts) -> Rate:
-    return Rate(counts.faults, counts.applicable)
+def _rules(store: Store, draw: int) -> tuple[tuple[str, Rate], ...]:
+    """Every rule that was judged in a reviewed call, in the order of the rules."""
+    found: dict[str, Rate] = {}
+    for row in counted_rules(store, draw):
+        before = found.get(row["rule"], Rate(0, 0))
+        found[row["rule"]] = Rate(before.wrong + row["wrong"], before.number + row["decided"])
+    return tuple((rule, found[rule]) for rule in EVERY_RULE if rule in found)

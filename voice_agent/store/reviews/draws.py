@@ -14,7 +14,17 @@ from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Row, Store
 from voice_agent.store.people.tree import scope, units_under
 from voice_agent.store.people.users import User, get_user
-from voice_agent.store.reviews.lots import Barred, Per, Stratum, Weights, allocate, draw_lots, parts, weights_of
+from voice_agent.store.reviews.lots import (
+    Barred,
+    Per,
+    Stratum,
+    Weights,
+    draw_lots,
+    fair_shares,
+    parts,
+    weights_of,
+    whole_shares,
+)
 from voice_agent.store.reviews.sharing import shared
 
 
@@ -74,8 +84,8 @@ def draw_calls(
         if not sizes:
             raise StoreError("筛选范围内没有可抽查的通话")
         weighted = weights_of(sizes, weights if weights and per == "weighted" else {})
-        numbers = allocate(sizes, weighted, number) if per in ("all", "weighted") else dict.fromkeys(sizes, number)
-        drawn = draw_lots(groups, numbers, seed)
+        shares = _shares(per, sizes, weighted, number)
+        drawn = draw_lots(groups, whole_shares(shares, seed), seed)
         if calibration:
             check_calibration(people, sum(map(len, drawn.values())))
         draw = _record(
@@ -86,7 +96,8 @@ def draw_calls(
                 int(calibration),
             ),
         )  # fmt: skip
-        _record_lots(store, draw, drawn, sizes, weighted, () if calibration else assignees)
+        _record_lots(store, draw, drawn, {name: (weighted[name], size, shares[name]) for name, size in sizes.items()})
+        _share_out(store, draw, drawn, () if calibration else assignees)
         if calibration:
             store.write_many("INSERT INTO calibration_people VALUES (?, ?)", [(draw, one.id) for one in people])
     return get_draw(store, draw)
@@ -106,19 +117,27 @@ def _record_lots(
     store: Store,
     draw: int,
     drawn: Mapping[str, Sequence[int]],
-    sizes: Mapping[str, int],
-    weights: Mapping[str, float],
-    assignees: Sequence[int],
+    strata: Mapping[str, tuple[float, int, float]],
 ) -> None:
+    store.write_many(
+        "INSERT INTO draw_strata (draw, name, weight, population, expected, drawn) VALUES (?, ?, ?, ?, ?, ?)",
+        [(draw, name, *values, len(drawn[name])) for name, values in strata.items()],
+    )
+
+
+def _share_out(store: Store, draw: int, drawn: Mapping[str, Sequence[int]], assignees: Sequence[int]) -> None:
     stratum = {call: name for name, calls in drawn.items() for call in calls}
     store.write_many(
         "INSERT INTO draw_calls (draw, position, call, assignee, stratum) VALUES (?, ?, ?, ?, ?)",
         [(draw, n, call, who, stratum[call]) for n, (call, who) in enumerate(shared(store, list(stratum), assignees))],
     )
-    store.write_many(
-        "INSERT INTO draw_strata (draw, name, weight, population, drawn) VALUES (?, ?, ?, ?, ?)",
-        [(draw, name, weights[name], size, len(drawn[name])) for name, size in sizes.items()],
-    )
+
+
+def _shares(per: Per, sizes: Mapping[str, int], weights: Mapping[str, float], number: int) -> dict[str, float]:
+    """So many of each part, or of all together."""
+    if per in ("all", "weighted"):
+        return fair_shares(sizes, weights, number)
+    return {name: float(min(number, size)) for name, size in sizes.items()}
 
 
 def _barred(store: Store, people: Sequence[User]) -> Barred:
@@ -139,7 +158,7 @@ def check_calibration(people: Sequence[User], calls: int) -> None:
 def strata_of(store: Store, draw: int) -> list[Stratum]:
     """What a draw was made of, the heaviest part first; none for a draw that was made before this was recorded. Raises StoreError."""
     rows = store.rows(
-        "SELECT name, weight, population, drawn FROM draw_strata WHERE draw = ? ORDER BY weight DESC, drawn DESC, name",
+        "SELECT name, weight, population, drawn, expected FROM draw_strata WHERE draw = ? ORDER BY weight DESC, drawn DESC, name",
         (draw,),
     )
     return [Stratum(*row) for row in rows]

@@ -1,6 +1,6 @@
 """From a draw to all calls that it was taken from: parts that were drawn more densely than others count for less.
 
-Each reviewed call stands for as many as its part has of it (population ÷ reviewed). The interval is Wilson's over as many calls as
+Each reviewed call stands for as many as its chance says (population ÷ expected), and for those of its part that nobody has reviewed yet. The interval is Wilson's over as many calls as
 an even draw would have needed (Kish), so it is the plain one where all parts were drawn alike.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from voice_agent.store.database import Store
+from voice_agent.store.database import Row, Store
 
 #: Standard deviations on either side of a rate that hold it in 95 of 100 draws.
 _WIDTH = 1.96
@@ -63,16 +63,20 @@ def inferred(store: Store, draw: int) -> dict[str, Estimate]:
     stands_for = _stands_for(store, draw)
     if len({round(one, 6) for one in stands_for.values()}) < 2:
         return {}
-    rows = [*store.rows(_CALLS, (draw,)), *store.rows(_RULES, (draw,))]
     parts: dict[str, list[Counted]] = {}
-    for row in rows:
+    for row in [*store.rows(_CALLS, (draw,)), *counted_rules(store, draw)]:
         parts.setdefault(row["rule"], []).append(Counted(row["wrong"], row["decided"], stands_for[row["stratum"]]))
     return {rule: estimate(one) for rule, one in parts.items()}
 
 
+def counted_rules(store: Store, draw: int) -> list[Row]:
+    """``rule``, ``stratum``, ``wrong`` and ``decided`` of the reviewed calls of a draw: from its few calls, not from all findings."""
+    return store.rows(_RULES, (draw,))
+
+
 def _stands_for(store: Store, draw: int) -> dict[str, float]:
     rows = store.rows(
-        "SELECT s.name, s.population * 1.0 / count(*) AS each FROM draw_strata s JOIN draw_calls d ON d.draw = s.draw"
+        "SELECT s.name, s.population / s.expected * s.drawn / count(*) AS each FROM draw_strata s JOIN draw_calls d ON d.draw = s.draw"
         " AND d.stratum = s.name AND d.done_at IS NOT NULL WHERE s.draw = ? GROUP BY s.name",
         (draw,),
     )
@@ -84,5 +88,5 @@ _CALLS = """SELECT '' AS rule, d.stratum, count(c.verdict = 'non_compliant' OR N
     FROM draw_calls d JOIN calls c ON c.id = d.call WHERE d.draw = ? AND d.done_at IS NOT NULL GROUP BY d.stratum"""
 _RULES = """SELECT f.rule, d.stratum, count(f.status IN ('missing', 'late', 'mismatch', 'violated') OR NULL) AS wrong,
     count(f.status IN ('met', 'missing', 'late', 'mismatch', 'violated') OR NULL) AS decided
-    FROM draw_calls d JOIN calls c ON c.id = d.call JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
+    FROM draw_calls d CROSS JOIN calls c ON c.id = d.call CROSS JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
     WHERE d.draw = ? AND d.done_at IS NOT NULL GROUP BY f.rule, d.stratum"""

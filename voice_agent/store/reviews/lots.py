@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 from voice_agent.store.calls.conditions import marks, where
@@ -24,12 +25,19 @@ Weights = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True)
 class Stratum:
-    """A part of a draw: ``drawn`` of its ``population`` calls; ``name`` is a clerk, unit, unit and window, or hour."""
+    """A part of a draw: ``drawn`` of its ``population`` calls, where ``expected`` were to be expected; ``name`` is a clerk, unit, unit
+    and window, or hour."""
 
     name: str
     weight: float
     population: int
     drawn: int
+    expected: float
+
+    @property
+    def silent(self) -> bool:
+        """Nothing was drawn of it, and nothing was meant to be."""
+        return not self.drawn and self.weight == 1.0
 
     @property
     def label(self) -> str:
@@ -68,21 +76,34 @@ def weights_of(names: Collection[str], weights: Weights) -> dict[str, float]:
     return {name: float(weights.get((name.partition("\x1f")[0], name.partition("\x1f")[2]), 1.0)) for name in names}
 
 
-def allocate(sizes: Mapping[str, int], weights: Mapping[str, float], number: int) -> dict[str, int]:
-    """Share ``number`` out in proportion to size times weight, by the largest remainder, to none more than it has."""
-    given = dict.fromkeys(sizes, 0)
-    left = min(number, sum(sizes.values()))
-    while left:
-        free = [name for name in sorted(sizes) if given[name] < sizes[name]]
+def fair_shares(sizes: Mapping[str, int], weights: Mapping[str, float], number: int) -> dict[str, float]:
+    """How many calls each part may expect of ``number`` if every call's chance is in proportion to its part's weight; at most all it has."""
+    shares: dict[str, float] = {}
+    left, free = float(min(number, sum(sizes.values()))), set(sizes)
+    while free:
         whole = sum(sizes[name] * weights[name] for name in free)
-        fair = {name: left * sizes[name] * weights[name] / whole for name in free}
-        floors = {name: min(int(fair[name]), sizes[name] - given[name]) for name in free}
-        if not any(floors.values()):
-            ranked = sorted(free, key=lambda name: (-fair[name], name))[:left]
-            floors = dict.fromkeys(ranked, 1)
-        for name, more in floors.items():
-            given[name] += more
-            left -= more
+        full = {name for name in free if left * weights[name] >= whole}
+        for name in full or free:
+            shares[name] = float(sizes[name]) if full else left * sizes[name] * weights[name] / whole
+        left -= sum(sizes[name] for name in full)
+        free = free - full if full else set()
+    return shares
+
+
+def whole_shares(shares: Mapping[str, float], seed: str) -> dict[str, int]:
+    """Whole numbers that add up to the shares, each one of the two next to its share, in the mean exactly it (systematic sampling).
+
+    By the largest remainder small parts would never be drawn from; chance decides, the same for a seed.
+    """
+    generator = random.Random(f"{seed}\n")  # noqa: S311 - repeatable from its seed, not secret
+    names = sorted(shares)
+    generator.shuffle(names)
+    given, reached, point = {}, 0.0, generator.random()
+    for name in names:
+        # Sums of fractions miss whole numbers by a hair.
+        reached = round(reached + shares[name], 9)
+        given[name] = max(0, ceil(reached - point))
+        point += given[name]
     return given
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -17,7 +17,7 @@ from voice_agent.store.people.users import User
 from voice_agent.store.reviews.calibration import open_calibrations
 from voice_agent.store.reviews.draw_work import open_shares
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
-from voice_agent.store.statistics.statistics import call_lines
+from voice_agent.store.statistics.breakdown import from_sums
 from voice_agent.working_days import last_due_before
 
 Kind = Literal["draw", "calibration", "objections", "calls"]
@@ -87,12 +87,12 @@ def _calls(store: Store, user: User, today: date, review_days: int) -> list[Remi
 
 def waiting(store: Store, until: date | None = None, units: frozenset[str] | None = None) -> int:
     """How many flagged calls of these units (None: all) came until a day. Raises StoreError."""
-    chosen = CallFilter(until=until)
     if units is None:
-        return count_calls(store, replace(chosen, review="waiting"))
-    return sum(line.counts.flagged for line in call_lines(store, chosen, "unit") if line.key in units)
+        return count_calls(store, CallFilter(until=until, review="waiting"))
+    return sum(number for unit, number in waiting_by_unit(store, until).items() if unit in units)
 
 
 def waiting_by_unit(store: Store, until: date | None = None) -> dict[str, int]:
     """Unit → flagged calls that came until a day. Raises StoreError."""
-    return {line.key: line.counts.flagged for line in call_lines(store, CallFilter(until=until), "unit")}
+    sql, values = from_sums("call_tally", ("flagged",), CallFilter(until=until), "unit", "unit", rule=None)
+    return {row["key"]: row["flagged"] for row in store.rows(sql, values) if row["flagged"]}

@@ -107,6 +107,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "retention": _ADMIN,
     "purge": _ADMIN,
     "audit": _ADMIN,
+    "health": _ADMIN,
     "audit_file": _ADMIN,
 }
 
@@ -129,6 +130,7 @@ _WAYS = (
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),
     ("roster", "/roster", "坐席名单"),
+    ("health", "/health", "运行状况"),
     ("retention", "/retention", "保存期限"),
     ("audit", "/audit", "审计日志"),
     ("phrasebook", "/phrasebook", "用语库"),

@@ -8,6 +8,7 @@ from typing import cast, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from voice_agent.reporting.completeness import incomplete
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
@@ -15,6 +16,7 @@ from voice_agent.store.people.tree import list_nodes
 from voice_agent.store.people.views import list_views
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.health import shortfall
 from voice_agent.store.statistics.precision import precision
 from voice_agent.store.statistics.tree_figures import branch_lines, way_to
 from voice_agent.web.doors.visit import Page, Visit
@@ -68,8 +70,9 @@ def show_statistics(visit: Visit) -> Response:
     params = {**chosen.as_params(), "least": str(least) if least != LEAST else ""}
     rules = statistics.rule_lines(store, chosen)
     here = address("/statistics", params, by=by)
+    lacks = shortfall(store, now, chosen.since, chosen.until)
     return visit.show(
-        "statistics.html", chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
+        "statistics.html", incomplete=incomplete(lacks, store.timezone), chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=_lines(visit, chosen, by, least), crumbs=_crumbs(visit, chosen) if by == "node" else [],
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
