@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site, until
 from tests.browser.test_every_page import serious, settle
 from voice_agent.store import Store
-from voice_agent.store.calls.calls import get_call
+from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.calls import get_call, list_calls
 
 
 def _draw(page: Page, number: int) -> str:
@@ -39,55 +40,70 @@ def _finish(page: Page) -> None:
     page.wait_for_url(lambda url: url != here)
 
 
+def _review_blind(site: Site, page: Page) -> tuple[int, str]:
+    """The first call with one decision against the machine, the second as the machine has it; the call and the name of the rule."""
+    page.goto("/queue")
+    page.get_by_role("link", name="校准 1").click()
+    page.get_by_role("button", name="继续盲评（我的 2 通）").click()
+    page.wait_for_selector("body[data-ready=sound]")
+    call = re.search(r"calls/(\d+)", page.url)
+    page.keyboard.press("g")
+    expect(page.locator("#finish-dialog")).to_contain_text("每一条都要决定")
+    page.get_by_role("button", name="回去决定").click()
+    item = page.locator(".finding").first
+    name = item.locator("h3").inner_text()
+    item.get_by_role("button", name="另选").click()
+    dialog = page.locator("#overrule-dialog")
+    dialog.get_by_label("应为").select_option("late")
+    dialog.get_by_label("理由").fill("我听到的是后来才说")
+    dialog.get_by_role("button", name="决定").click()
+    expect(page.locator(".finding").first).to_contain_text("您的决定")
+    assert serious(site, page) == []
+    for _ in range(2):
+        _all_like_the_machine(page)
+        _finish(page)
+    assert call
+    return int(call[1]), name
+
+
+def _settle(site: Site, page: Page, call: int, name: str) -> None:
+    """What differs with a reason, then all that does not."""
+    expect(page.locator("main")).to_contain_text("差异会商")
+    expect(page.locator("#agreement tbody tr").first).to_contain_text("全部要求")
+    row = page.locator(f"#call-{call} tbody tr").filter(has_text=name)
+    expect(row).to_contain_text("我听到的是后来才说")
+    row.get_by_label("结论").select_option("late")
+    row.get_by_label("理由").fill("一起听了，确是后来才说")
+    assert serious(site, page) == []
+    row.get_by_role("button", name="会商办结").click()
+    expect(page.locator(f"#call-{call}")).to_contain_text("一起听了")
+    page.get_by_role("button", name="没有差异的 1 通按一致的决定生效").click()
+    expect(page.get_by_role("button", name="按一致的决定生效")).to_have_count(0)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("主持人（签字）")).to_be_visible()
+
+
+def _state(site: Site, call: int) -> CallRow:
+    with Store.open(site.store) as store:
+        return get_call(store, call)
+
+
 def test_two_reviewers_calibrate_and_the_meeting_settles(site: Site) -> None:
     """Neither sees the other's decision nor changes the call; afterwards both stand side by side and what is settled is in force."""
     boss, first, second = site.sign_in("zhuguan"), site.sign_in("zhijian1"), site.sign_in("zhijian2")
     address = _draw(boss, 2)
-    first.goto("/queue")
-    first.get_by_role("link", name="校准 1").click()
-    first.get_by_role("button", name="继续盲评（我的 2 通）").click()
-    first.wait_for_selector("body[data-ready=sound]")
-    call = int(re.search(r"calls/(\d+)", first.url)[1])  # type: ignore[index]
     with Store.open(site.store) as store:
-        before = get_call(store, call)
-    first.keyboard.press("g")
-    expect(first.locator("#finish-dialog")).to_contain_text("每一条都要决定")
-    first.get_by_role("button", name="回去决定").click()
-    item = first.locator(".finding").first
-    name = item.locator("h3").inner_text()
-    item.get_by_role("button", name="另选").click()
-    dialog = first.locator("#overrule-dialog")
-    dialog.get_by_label("应为").select_option("late")
-    dialog.get_by_label("理由").fill("我听到的是后来才说")
-    dialog.get_by_role("button", name="决定").click()
-    expect(first.locator(".finding").first).to_contain_text("您的决定")
-    assert serious(site, first) == []
-    _all_like_the_machine(first)
-    _finish(first)
-    _all_like_the_machine(first)
-    _finish(first)
+        before = {one.id: one for one in list_calls(store).calls}
+    call, name = _review_blind(site, first)
     second.goto(f"/calls/{call}")
     expect(second).to_have_url(re.compile(r"/draws/1/calibration/calls/"))
     expect(second.locator("main")).not_to_contain_text("后来才说")
-    with Store.open(site.store) as store:
-        assert get_call(store, call) == before
+    assert _state(site, call) == before[call]
     for _ in range(2):
         _all_like_the_machine(second)
         _finish(second)
     boss.goto(address)
-    expect(boss.locator("main")).to_contain_text("差异会商")
-    expect(boss.locator("#agreement tbody tr").first).to_contain_text("全部要求")
-    row = boss.locator(f"#call-{call} tbody tr").filter(has_text=name)
-    expect(row).to_contain_text("我听到的是后来才说")
-    row.get_by_label("结论").select_option("late")
-    row.get_by_label("理由").fill("一起听了，确是后来才说")
-    assert serious(site, boss) == []
-    row.get_by_role("button", name="会商办结").click()
-    expect(boss.locator(f"#call-{call}")).to_contain_text("一起听了")
-    boss.get_by_role("button", name="没有差异的 1 通按一致的决定生效").click()
-    expect(boss.get_by_role("button", name="按一致的决定生效")).to_have_count(0)
-    boss.emulate_media(media="print")
-    expect(boss.get_by_text("主持人（签字）")).to_be_visible()
+    _settle(site, boss, call, name)
     first.goto(f"/calls/{call}")
     settle(first)
     until(first, "document.querySelector('#work').textContent.includes('一起听了，确是后来才说')")

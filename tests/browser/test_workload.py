@@ -1,4 +1,4 @@
-"""Daily work in a real browser: duties and reminders, a batch of decisions, a kept filter, a period by its name."""
+"""Daily work in a real browser: charges and reminders, a batch of decisions, a kept filter, a period by its name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.reviews.bulk import batch
 
 
-def test_duties_reach_the_reviewer(site: Site) -> None:
+def test_charges_reach_the_reviewer(site: Site) -> None:
     """The supervisor gives a unit and a quota; the reviewer's page reminds of its overdue calls and lists them alone."""
     boss, reviewer = site.sign_in("zhuguan"), site.sign_in("zhijian1")
     boss.goto("/workload")
@@ -34,7 +34,7 @@ def test_duties_reach_the_reviewer(site: Site) -> None:
     cells = reviewer.locator("tbody tr td:nth-child(4)").all_inner_texts()
     assert cells
     assert set(cells) == {unit}
-    if reviewer.locator("#reminders a[href*='duty=']").count():
+    if reviewer.locator("#reminders a[href*='charge=']").count():
         expect(reviewer.locator("nav .badge").first).to_be_visible()
     assert serious(site, reviewer) == []
 

@@ -63,6 +63,8 @@ def test_its_reviewers_cannot_decide_about_it_elsewhere(store: Store) -> None:
     """Neither the queue nor the page of the call lets them; a reviewer who takes no part may go on."""
     people, (call, *_) = staff(store), _calls(store, 1)
     _draw(store, people)
+    draw_work.done_in_draw(store, 1, call, people["boss"])
+    assert draw_work.progress(store, [1]) == {1: (1, 0)}
     other = add_user(store, "r3", name="r3", role="reviewer", password_hash="x")
     assert claims.claim_next(store, people["r1"]) is None
     with pytest.raises(AccessError, match="复核校准 1"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.store.makers import MORNING, judged_call, staff, unhurried
 from voice_agent.store import Store
 from voice_agent.store.calls.filters import CallFilter
-from voice_agent.store.people.duties import Duty, duty_units, set_duties
+from voice_agent.store.people.charges import Charge, charge_units, set_charges
 from voice_agent.store.people.tree import Node, place_unit, save_nodes
 from voice_agent.store.reviews import draw_work, draws, inference, lots
 from voice_agent.store.reviews.inference import Counted, estimate, wilson
@@ -108,15 +108,15 @@ def test_calls_go_to_whoever_is_responsible_and_in_proportion_to_the_quotas(stor
     _windows(store)
     save_nodes(store, [Node("64", "自治区", "自治区")])
     place_unit(store, "社保局", "64")
-    set_duties(store, people["r1"], [Duty("unit", "医保中心")], 10)
-    set_duties(store, people["r2"], [Duty("node", "64")], 10)
-    assert duty_units(store, people["r2"]) == {"社保局"}
+    set_charges(store, people["r1"], [Charge("unit", "医保中心")], 10)
+    set_charges(store, people["r2"], [Charge("node", "64")], 10)
+    assert charge_units(store, people["r2"]) == {"社保局"}
     draw = draws.draw_calls(
         store, CallFilter(), number=18, per="all", seed="s", user=people["boss"], assignees=(people["r1"], people["r2"])
     )
     assert {one.user: one.drawn for one in draw_work.shares(store, draw.id)} == {people["r1"]: 6, people["r2"]: 12}
-    set_duties(store, people["r1"], [], 20)
-    set_duties(store, people["r2"], [], 10)
+    set_charges(store, people["r1"], [], 20)
+    set_charges(store, people["r2"], [], 10)
     draw = draws.draw_calls(
         store, CallFilter(), number=18, per="all", seed="s", user=people["boss"], assignees=(people["r1"], people["r2"])
     )

@@ -16,8 +16,8 @@ from voice_agent.store.calls import judgements
 from voice_agent.store.calls.calls import count_calls, list_calls
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.people import news
+from voice_agent.store.people.charges import Charge, charges_of, set_charges
 from voice_agent.store.people.directory import Unit, save_units
-from voice_agent.store.people.duties import Duty, duties_of, set_duties
 from voice_agent.store.people.tree import Node, place_unit, save_nodes
 from voice_agent.store.people.users import add_user, get_user
 from voice_agent.store.reviews import claims, closings, draws, reminders, workload
@@ -91,8 +91,8 @@ def test_the_queue_begins_with_the_units_one_is_responsible_for(store: Store) ->
     ours, theirs = _flagged(store, "2001", 1, MORNING + 50), _flagged(store, "1086", 2)
     save_nodes(store, [Node("64", "自治区", "自治区"), Node("6401", "市", "市", "64")])
     place_unit(store, "医保中心", "6401")
-    set_duties(store, people["r1"], [Duty("node", "64")], 0)
-    chosen = CallFilter(review="waiting", duty=people["r1"])
+    set_charges(store, people["r1"], [Charge("node", "64")], 0)
+    chosen = CallFilter(review="waiting", charge=people["r1"])
     assert [one.id for one in list_calls(store, chosen).calls] == ours
     assert count_calls(store, chosen) == 1
     assert claims.claim_next(store, people["r1"]) == ours[0]
@@ -105,7 +105,7 @@ def test_the_workload_counts_done_open_and_overdue(store: Store) -> None:
     """Finished calls against the quota of the period's working days; what nobody is responsible for is told apart."""
     people = staff(store)
     found = _flagged(store, "1086", 4) + _flagged(store, "2001", 2)
-    set_duties(store, people["r1"], [Duty("unit", "社保局")], 2)
+    set_charges(store, people["r1"], [Charge("unit", "社保局")], 2)
     for call in found[:2]:
         closings.finish_review(store, call, people["r1"], reason="先放着", now=_moment(date(2026, 11, 23)))
     draws.draw_calls(
@@ -122,18 +122,18 @@ def test_the_workload_counts_done_open_and_overdue(store: Store) -> None:
     assert (free.units, free.waiting, free.late) == (1, 2, 2)
 
 
-def test_duties_are_only_given_where_they_make_sense(store: Store) -> None:
+def test_charges_are_only_given_where_they_make_sense(store: Store) -> None:
     """To reviewers, for units and nodes that exist and that they may see, with a quota that a day holds."""
     people = staff(store)
     save_units(store, [Unit("医保中心"), Unit("社保局")])
     bound = add_user(store, "r4", name="r4", role="reviewer", password_hash="x", unit="社保局")
-    for who, duty, quota, words in (
-        ("boss", Duty("unit", "社保局"), 0, "不是质检员"), ("r1", Duty("unit", "无"), 0, "没有单位"), ("r1", Duty("unit", "社保局"), 501, "定额"),
+    for who, charge, quota, words in (
+        ("boss", Charge("unit", "社保局"), 0, "不是质检员"), ("r1", Charge("unit", "无"), 0, "没有单位"), ("r1", Charge("unit", "社保局"), 501, "定额"),
     ):  # fmt: skip
         with pytest.raises(StoreError, match=words):
-            set_duties(store, people[who], [duty], quota)
+            set_charges(store, people[who], [charge], quota)
     with pytest.raises(StoreError, match="看不到"):
-        set_duties(store, bound, [Duty("unit", "医保中心")], 0)
+        set_charges(store, bound, [Charge("unit", "医保中心")], 0)
     with pytest.raises(NotInStore):
-        set_duties(store, people["r1"], [Duty("node", "99")], 0)
-    assert duties_of(store, people["r1"]) == []
+        set_charges(store, people["r1"], [Charge("node", "99")], 0)
+    assert charges_of(store, people["r1"]) == []

@@ -1,4 +1,4 @@
-"""The pages around the daily work: due dates, duties, batches, kept filters, periods by name, the audit log as a file."""
+"""The pages around the daily work: due dates, charges, batches, kept filters, periods by name, the audit log as a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.web.world import World
 from voice_agent.store import Store
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.people.audit import AuditFilter, list_acts
-from voice_agent.store.people.duties import Duty, duties_of, set_duties
+from voice_agent.store.people.charges import Charge, charges_of, set_charges
 from voice_agent.store.people.users import get_user
 from voice_agent.store.reviews.bulk import batch
 from voice_agent.web.figures.presets import presets
@@ -27,7 +27,7 @@ def busy(world: World) -> World:
     """The small world with a busy month, its reviewer responsible for 甲局."""
     with Store.open(world.store) as store:
         fill(store, 120)
-        set_duties(store, world.people["reviewer"], [Duty("unit", "甲局")], 20)
+        set_charges(store, world.people["reviewer"], [Charge("unit", "甲局")], 20)
     return world
 
 
@@ -43,22 +43,22 @@ def test_every_figure_of_the_workload_lists_what_it_counts(busy: World) -> None:
             assert found[1] == number, link
 
 
-def test_a_supervisor_sets_duties_and_quota(busy: World) -> None:
+def test_a_supervisor_sets_charges_and_quota(busy: World) -> None:
     """A unit is added and taken away, the quota kept, both in the audit log; what does not exist is refused."""
     reviewer = busy.people["second"]
     with busy.visitor("supervisor") as visitor:
         for form in (
-            {"action": "add", "duty": "unit:乙局"},
+            {"action": "add", "charge": "unit:乙局"},
             {"action": "quota", "quota": "30"},
-            {"action": "add", "duty": "unit:甲局"},
+            {"action": "add", "charge": "unit:甲局"},
         ):
             assert visitor.post(f"/workload/{reviewer}", **form).status_code == 303
-        assert visitor.post(f"/workload/{reviewer}", action="add", duty="unit:无").status_code == 404
+        assert visitor.post(f"/workload/{reviewer}", action="add", charge="unit:无").status_code == 404
         assert visitor.post(f"/workload/{reviewer}", action="quota", quota="x").status_code == 400
-        assert visitor.post(f"/workload/{reviewer}", action="remove", duty="unit:甲局").status_code == 303
+        assert visitor.post(f"/workload/{reviewer}", action="remove", charge="unit:甲局").status_code == 303
         assert "/ 30" in visitor.get("/workload").text
     with Store.open(busy.store) as store:
-        assert duties_of(store, reviewer) == [Duty("unit", "乙局")]
+        assert charges_of(store, reviewer) == [Charge("unit", "乙局")]
         assert get_user(store, reviewer).quota == 30
         assert len(list_acts(store, AuditFilter(action="assign"))) == 4
 

@@ -109,8 +109,8 @@ UNITS_UNDER = """SELECT u.name FROM units u JOIN nodes n ON n.code = u.node
 
 
 #: The units that the user whose number both parameters are is responsible for.
-DUTY_UNITS = """SELECT name FROM duties WHERE user = ? AND kind = 'unit' UNION ALL SELECT u.name FROM units u
-    JOIN nodes n ON n.code = u.node JOIN duties d ON d.kind = 'node' AND d.user = ?
+CHARGE_UNITS = """SELECT name FROM charges WHERE user = ? AND kind = 'unit' UNION ALL SELECT u.name FROM units u
+    JOIN nodes n ON n.code = u.node JOIN charges d ON d.kind = 'node' AND d.user = ?
     JOIN nodes t ON t.code = d.name AND substr(n.path, 1, length(t.path)) = t.path"""
 
 

@@ -12,7 +12,7 @@ from voice_agent.store.calls.conditions import marks, where
 from voice_agent.store.calls.filters import EVERY_CALL, CallFilter
 from voice_agent.store.calls.walks import walked
 from voice_agent.store.database import Store
-from voice_agent.store.people.duties import duty_units
+from voice_agent.store.people.charges import charge_units
 from voice_agent.store.people.users import get_user
 from voice_agent.store.reviews.calibration import UNSETTLED, barred_by
 
@@ -46,7 +46,7 @@ def claim_next(
     moment = _now(now)
     with store.transaction():
         number = None
-        ours = duty_units(store, user) if (chosen.unit, chosen.node, chosen.clerk) == (None, None, None) else None
+        ours = charge_units(store, user) if (chosen.unit, chosen.node, chosen.clerk) == (None, None, None) else None
         if ours:
             number = _first(store, user, chosen, moment, sorted(ours))
         if number is None:

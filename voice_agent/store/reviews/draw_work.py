@@ -129,9 +129,10 @@ def claim_in_draw(
 
 
 def done_in_draw(store: Store, draw: int, call: int, user: int, *, now: float | None = None) -> None:
-    """Note that a call of a draw was reviewed; a call that is not of the draw is left alone. Raises StoreError."""
+    """Note that a call of a draw was reviewed; one that is not of the draw, or that a meeting is to settle, is left alone."""
     store.write(
-        "UPDATE draw_calls SET done_by = ?, done_at = ? WHERE draw = ? AND call = ?",
+        "UPDATE draw_calls SET done_by = ?, done_at = ? WHERE draw = ? AND call = ?"
+        " AND draw IN (SELECT id FROM draws WHERE calibration = 0)",
         (user, time.time() if now is None else now, draw, call),
     )
 

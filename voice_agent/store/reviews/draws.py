@@ -80,32 +80,44 @@ def draw_calls(
     people = [get_user(store, one) for one in assignees]
     with store.transaction():
         groups = parts(store, chosen, per, _barred(store, people) if calibration else None)
-        sizes = {name: len(calls) for name, calls in groups.items()}
-        if not sizes:
+        if not groups:
             raise StoreError("筛选范围内没有可抽查的通话")
-        weighted = weights_of(sizes, weights if weights and per == "weighted" else {})
-        shares = _shares(per, sizes, weighted, number)
-        drawn = draw_lots(groups, whole_shares(shares, seed), seed)
+        drawn, strata = _lots(groups, per, number, seed, weights or {})
         if calibration:
             check_calibration(people, sum(map(len, drawn.values())))
-        draw = _record(
-            store,
-            (
-                seed, per if per in ("clerk", "unit") else "all", per, number, json.dumps(chosen.as_params(), ensure_ascii=False),
-                sum(sizes.values()), user, time.time() if now is None else now, purpose.strip(), deadline.isoformat() if deadline else "",
-                int(calibration),
-            ),
-        )  # fmt: skip
-        _record_lots(store, draw, drawn, {name: (weighted[name], size, shares[name]) for name, size in sizes.items()})
+        population, moment = sum(map(len, groups.values())), time.time() if now is None else now
+        told = (purpose.strip(), deadline.isoformat() if deadline else "", int(calibration))
+        draw = _record(store, (*_kind(per), number, _packed(chosen), population, user, moment, *told, seed))
+        _record_lots(store, draw, drawn, strata)
         _share_out(store, draw, drawn, () if calibration else assignees)
         if calibration:
             store.write_many("INSERT INTO calibration_people VALUES (?, ?)", [(draw, one.id) for one in people])
     return get_draw(store, draw)
 
 
+def _lots(
+    groups: Mapping[str, Sequence[int]], per: Per, number: int, seed: str, weights: Weights
+) -> tuple[dict[str, list[int]], dict[str, tuple[float, int, float]]]:
+    """What is drawn of each part; and its weight, its size, and how many were to be expected."""
+    sizes = {name: len(calls) for name, calls in groups.items()}
+    weighted = weights_of(sizes, weights if per == "weighted" else {})
+    shares = _shares(per, sizes, weighted, number)
+    strata = {name: (weighted[name], size, shares[name]) for name, size in sizes.items()}
+    return draw_lots(groups, whole_shares(shares, seed), seed), strata
+
+
+def _kind(per: Per) -> tuple[str, Per]:
+    """As the column of old knows it, and as it is."""
+    return (per if per in ("clerk", "unit") else "all"), per
+
+
+def _packed(chosen: CallFilter) -> str:
+    return json.dumps(chosen.as_params(), ensure_ascii=False)
+
+
 def _record(store: Store, values: tuple[Any, ...]) -> int:
     draw = store.write(
-        "INSERT INTO draws (seed, per, stratum, number, filter, population, made_by, made_at, purpose, deadline, calibration)"
+        "INSERT INTO draws (per, stratum, number, filter, population, made_by, made_at, purpose, deadline, calibration, seed)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     ).lastrowid

@@ -17,7 +17,6 @@ from voice_agent.store.calls.judgements import current_findings
 from voice_agent.store.database import Store
 from voice_agent.store.reviews.calibration import Opinion, opinion, panel
 from voice_agent.store.reviews.closings import finish_review
-from voice_agent.store.reviews.draw_work import done_in_draw
 from voice_agent.store.reviews.draws import get_draw
 from voice_agent.store.reviews.reviews import Decision, decide
 from voice_agent.values import EVERY_RULE, FAULTS, Status
@@ -155,7 +154,7 @@ def _enforce(store: Store, draw: int, call: int, user: int, now: float) -> None:
         if not one.differs:
             _keep(store, draw, call, one.rule, one.opinions[0].status, "", user, now)
     # First, because the call is no longer one that its reviewers are kept from.
-    done_in_draw(store, draw, call, user, now=now)
+    store.write("UPDATE draw_calls SET done_by = ?, done_at = ? WHERE draw = ? AND call = ?", (user, now, draw, call))
     people = len({each.user for one in ours for each in one.opinions})
     for one in (one for one in points(store, draw) if one.call == call):
         if one.truth:

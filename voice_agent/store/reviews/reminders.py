@@ -11,7 +11,7 @@ from typing import Literal
 from voice_agent.store.calls.counting import count_calls
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
-from voice_agent.store.people.duties import duty_units
+from voice_agent.store.people.charges import charge_units
 from voice_agent.store.people.tree import scope
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.calibration import open_calibrations
@@ -77,7 +77,7 @@ def _objections(store: Store, user: User, today: date, moment: float) -> list[Re
 def _calls(store: Store, user: User, today: date, review_days: int) -> list[Reminder]:
     """Flagged calls of this person's units whose review is overdue, and those due today."""
     before = last_due_before(today, review_days)
-    units = duty_units(store, user.id)
+    units = charge_units(store, user.id)
     units = scope(store, user) if units is None else units
     late = waiting(store, before, units)
     due = waiting(store, last_due_before(today + timedelta(days=1), review_days), units) - late

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from voice_agent.store.database import Store
-from voice_agent.store.people.duties import Duty, duties_of, duty_units, quotas
+from voice_agent.store.people.charges import Charge, charge_units, charges_of, quotas
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.reminders import waiting_by_unit
 from voice_agent.working_days import is_working, last_due_before
@@ -24,7 +24,7 @@ class Load:
     """
 
     user: User
-    duties: tuple[Duty, ...]
+    charges: tuple[Charge, ...]
     quota: int
     done_today: int
     done: int
@@ -61,10 +61,10 @@ def loads(
     decided, shares, late = _decided(store, begin, end), _assigned(store, ""), _assigned(store, today.isoformat())
     open_now, open_late = waiting_by_unit(store), waiting_by_unit(store, last_due_before(today, review_days))
     pace, days = quotas(store), sum(is_working(day) for day in _days(first, min(last, today)))
-    ours = {one.id: duty_units(store, one.id) for one in people}
+    ours = {one.id: charge_units(store, one.id) for one in people}
     found = [
         Load(
-            one, tuple(duties_of(store, one.id)), pace.get(one.id, 0), lately.get(one.id, 0), finished.get(one.id, 0),
+            one, tuple(charges_of(store, one.id)), pace.get(one.id, 0), lately.get(one.id, 0), finished.get(one.id, 0),
             pace.get(one.id, 0) * days, shares.get(one.id, 0), late.get(one.id, 0), _of(open_now, ours[one.id]), _of(open_late, ours[one.id]),
             decided.get(one.id, 0),
         )

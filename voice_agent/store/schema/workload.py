@@ -6,7 +6,7 @@ STATEMENTS: tuple[str, ...] = (
     # Calls that a reviewer is to review in a day; 0: nobody said.
     "ALTER TABLE users ADD COLUMN quota INTEGER NOT NULL DEFAULT 0",
     # The parts of the hierarchy (``kind`` node, by its code) and the units that a reviewer is responsible for; none: everything.
-    """CREATE TABLE duties (
+    """CREATE TABLE charges (
         user INTEGER NOT NULL REFERENCES users(id) ON DELETE CASCADE, kind TEXT NOT NULL CHECK (kind IN ('node', 'unit')),
         name TEXT NOT NULL, PRIMARY KEY (user, kind, name)
     ) WITHOUT ROWID""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
@@ -48,7 +49,7 @@ def show_health(visit: Visit) -> Response:
     """The page, or (for its script) what changes in it."""
     now = health(visit.store)
     disks = _disks(visit)
-    values = {
+    values: dict[str, Any] = {
         "health": now, "signs": [*_listening(now), _jobs(now), *map(_disk, disks), *_versions(visit, now)], "duration": duration,
         "size": _size(visit.site.config.store.path.expanduser()),
     }  # fmt: skip

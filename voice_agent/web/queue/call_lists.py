@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.calls import Sort, list_calls
+from voice_agent.store.people.charges import charges_of
 from voice_agent.store.people.directory import list_clerks, list_places, list_units
-from voice_agent.store.people.duties import duties_of
 from voice_agent.store.people.tree import list_nodes, scope
 from voice_agent.store.people.users import User, list_users
 from voice_agent.store.people.views import list_views
@@ -81,7 +81,7 @@ def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool
     return visit.show(
         "calls.html", listing=listing, calls=found.calls, chosen=shown, choices=choices(visit.store, visit.user),
         names=names(visit.store), saved_views=list_views(visit.store, visit.user.id, path[1:]),
-        **{"reminders": [], "overdue": "", "has_duties": False, "decided": None, "days": 0, **words},
+        **{"reminders": [], "overdue": "", "has_charges": False, "decided": None, "days": 0, **words},
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def show_queue(visit: Visit) -> Response:
     return _list(
         visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty,
         reminders=reminders(visit.store, visit.user, review_days=days), overdue=last_due_before(today, days).isoformat(),
-        has_duties=bool(duties_of(visit.store, visit.user.id)), decided=_decided(visit), days=days,
+        has_charges=bool(charges_of(visit.store, visit.user.id)), decided=_decided(visit), days=days,
     )  # fmt: skip
 
 

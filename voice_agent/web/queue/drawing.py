@@ -158,6 +158,8 @@ def hand_over(visit: Visit) -> Response:
     give, take = (visit.form.get(name, "") for name in ("give", "take"))
     if {give, take} - {"", *known} or give == take:
         raise StoreError("请选择转出和转入的质检员")
+    if draw.calibration:
+        raise StoreError("复核校准由选定的人各自盲评，不能转交")
     number = reassign(visit.store, draw.id, known.get(give), known.get(take))
     visit.note("reassign", f"draw {draw.id}", f"{number} 通")
     return visit.go(f"/draws/{draw.id}")

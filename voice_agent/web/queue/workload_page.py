@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from voice_agent.errors import StoreError
 from voice_agent.store import CallFilter
-from voice_agent.store.people.duties import MOST_A_DAY, Duty, duties_of, set_duties
+from voice_agent.store.people.charges import MOST_A_DAY, Charge, charges_of, set_charges
 from voice_agent.store.people.tree import list_nodes, scope
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.reminders import reminders
@@ -22,7 +22,7 @@ from voice_agent.working_days import last_due_before
 
 
 def show_workload(visit: Visit) -> Response:
-    """Everybody's work (a reviewer's own); ``?who=`` opens one reviewer with what is due and, for supervisors, the duties."""
+    """Everybody's work (a reviewer's own); ``?who=`` opens one reviewer with what is due and, for supervisors, the charges."""
     supervisor = visit.user.role == "supervisor"
     people = reviewers_of(visit) if supervisor else [visit.user]
     first, last = _period(visit)
@@ -34,7 +34,7 @@ def show_workload(visit: Visit) -> Response:
     return visit.show(
         "workload.html", loads=found, free=free, since=first, until=last, who=who, choices=choices(visit.store, visit.user), days=days,
         reminders=reminders(visit.store, who.user, review_days=days) if who else [], most=MOST_A_DAY, supervisor=supervisor, may_assign=who is not None and _is_ours(visit, who.user),
-        named=lambda duty: known.get(duty.name, duty.name) if duty.kind == "node" else duty.name, overdue=last_due_before(today, days),
+        named=lambda charge: known.get(charge.name, charge.name) if charge.kind == "node" else charge.name, overdue=last_due_before(today, days),
     )  # fmt: skip
 
 
@@ -64,38 +64,38 @@ def _is_ours(visit: Visit, person: User) -> bool:
 
 
 def assign(visit: Visit) -> Response:
-    """Set a quota, add a unit or node to a reviewer's duties, or take one away. Raises StoreError, HTTPException 404."""
+    """Set a quota, add a unit or node to a reviewer's charges, or take one away. Raises StoreError, HTTPException 404."""
     person, form = _reviewer(visit), visit.form
-    duties, quota = duties_of(visit.store, person.id), person.quota
+    charges, quota = charges_of(visit.store, person.id), person.quota
     if form.get("action") == "quota":
         text = form.get("quota", "")
         if not (text.isascii() and text.isdigit() and len(text) < 6):
             raise StoreError(f"每天的定额应为 0–{MOST_A_DAY} 通")
         quota = int(text)
     elif form.get("action") in ("add", "remove"):
-        duty = _duty(visit)
-        duties = [one for one in duties if one != duty] + ([duty] if form["action"] == "add" else [])
+        charge = _charge(visit)
+        charges = [one for one in charges if one != charge] + ([charge] if form["action"] == "add" else [])
     else:
         raise StoreError("没有选择操作")
-    set_duties(visit.store, person.id, duties, quota)
+    set_charges(visit.store, person.id, charges, quota)
     visit.note(
         "assign",
         f"user {person.id}",
-        f"{person.username} 定额 {quota}，{'、'.join(one.name for one in duties) or '不分单位'}"[:400],
+        f"{person.username} 定额 {quota}，{'、'.join(one.name for one in charges) or '不分单位'}"[:400],
     )
     return visit.go(f"/workload?who={person.id}#who")
 
 
-def _duty(visit: Visit) -> Duty:
+def _charge(visit: Visit) -> Charge:
     """The unit or node of the form; one of this supervisor's. Raises StoreError, HTTPException 404."""
-    kind, _, name = visit.form.get("duty", "").partition(":")
+    kind, _, name = visit.form.get("charge", "").partition(":")
     ours = choices(visit.store, visit.user)
     known = {value for value, _ in ours["nodes" if kind == "node" else "units"]}
     if kind not in ("node", "unit"):
         raise StoreError("请选择层级或单位")
     if visit.form.get("action") == "add" and name not in known:
         raise HTTPException(404)
-    return Duty(cast("object", kind), name)  # type: ignore[arg-type]  # checked above
+    return Charge(cast("object", kind), name)  # type: ignore[arg-type]  # checked above
 
 
 PAGES = (

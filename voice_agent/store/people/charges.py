@@ -16,14 +16,14 @@ MOST_A_DAY = 500
 
 
 @dataclass(frozen=True)
-class Duty:
+class Charge:
     """A unit by its name, or a node with all units under it by its code."""
 
     kind: Literal["node", "unit"]
     name: str
 
 
-def set_duties(store: Store, user: int, duties: Sequence[Duty], quota: int) -> None:
+def set_charges(store: Store, user: int, charges: Sequence[Charge], quota: int) -> None:
     """What a reviewer is responsible for (nothing: everything) and how many calls a day (0: nobody said).
 
     Raises StoreError: nobody's node or unit, one that this person may not see, a quota that is none, somebody who is no reviewer.
@@ -35,29 +35,29 @@ def set_duties(store: Store, user: int, duties: Sequence[Duty], quota: int) -> N
         if person.role != "reviewer":
             raise StoreError(f"{person.name} 不是质检员，不能分工")
         seen = scope(store, person)
-        for duty in duties:
-            units = _known_units(store, duty)
+        for charge in charges:
+            units = _known_units(store, charge)
             if seen is not None and not units & seen:
-                raise StoreError(f"{person.name} 看不到 {duty.name} 的通话，不能分给他")
-        store.write("DELETE FROM duties WHERE user = ?", (user,))
+                raise StoreError(f"{person.name} 看不到 {charge.name} 的通话，不能分给他")
+        store.write("DELETE FROM charges WHERE user = ?", (user,))
         store.write_many(
-            "INSERT OR IGNORE INTO duties VALUES (?, ?, ?)", [(user, one.kind, one.name) for one in duties]
+            "INSERT OR IGNORE INTO charges VALUES (?, ?, ?)", [(user, one.kind, one.name) for one in charges]
         )
         store.write("UPDATE users SET quota = ? WHERE id = ?", (quota, user))
 
 
-def duties_of(store: Store, user: int) -> list[Duty]:
+def charges_of(store: Store, user: int) -> list[Charge]:
     """What a reviewer is responsible for; none: everything that this person sees. Raises StoreError."""
-    rows = store.rows("SELECT kind, name FROM duties WHERE user = ? ORDER BY kind, name", (user,))
-    return [Duty(row["kind"], row["name"]) for row in rows]
+    rows = store.rows("SELECT kind, name FROM charges WHERE user = ? ORDER BY kind, name", (user,))
+    return [Charge(row["kind"], row["name"]) for row in rows]
 
 
-def duty_units(store: Store, user: int) -> frozenset[str] | None:
+def charge_units(store: Store, user: int) -> frozenset[str] | None:
     """The units that a reviewer is responsible for; None: nobody said, so all. Raises StoreError."""
-    duties = duties_of(store, user)
-    if not duties:
+    charges = charges_of(store, user)
+    if not charges:
         return None
-    return frozenset().union(*(_units(store, one) for one in duties))
+    return frozenset().union(*(_units(store, one) for one in charges))
 
 
 def quotas(store: Store) -> dict[int, int]:
@@ -65,14 +65,14 @@ def quotas(store: Store) -> dict[int, int]:
     return {row["id"]: row["quota"] for row in store.rows("SELECT id, quota FROM users WHERE quota > 0")}
 
 
-def _known_units(store: Store, duty: Duty) -> frozenset[str]:
-    """The units of a duty. Raises StoreError when there is no such node or unit."""
-    if duty.kind == "node":
-        get_node(store, duty.name)
-    elif store.value("SELECT 1 FROM units WHERE name = ?", (duty.name,)) is None:
-        raise StoreError(f"没有单位 {duty.name}")
-    return _units(store, duty)
+def _known_units(store: Store, charge: Charge) -> frozenset[str]:
+    """The units of a charge. Raises StoreError when there is no such node or unit."""
+    if charge.kind == "node":
+        get_node(store, charge.name)
+    elif store.value("SELECT 1 FROM units WHERE name = ?", (charge.name,)) is None:
+        raise StoreError(f"没有单位 {charge.name}")
+    return _units(store, charge)
 
 
-def _units(store: Store, duty: Duty) -> frozenset[str]:
-    return frozenset({duty.name}) if duty.kind == "unit" else units_under(store, duty.name)
+def _units(store: Store, charge: Charge) -> frozenset[str]:
+    return frozenset({charge.name}) if charge.kind == "unit" else units_under(store, charge.name)
