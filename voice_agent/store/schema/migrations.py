@@ -19,6 +19,7 @@ from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import tree as schema_tree
 from voice_agent.store.schema import work as schema_work
 
@@ -141,3 +142,9 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m017_reports(db: Database) -> None:
+    """Which reports were written to the folder."""
+    _run(db, schema_reports.STATEMENTS)

@@ -108,7 +108,7 @@ _WAYS = (
     ("complaints", "/complaints", "投诉"),
     ("watch", "/watch", "重点督查"),
     ("rectifications", "/rectifications", "整改"),
-    ("report", "/report", "月报"),
+    ("report", "/report", "报告"),
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),
     ("roster", "/roster", "坐席名单"),

@@ -24,15 +24,6 @@ def with_period(chosen: CallFilter, timezone: ZoneInfo) -> CallFilter:
     return replace(chosen, since=today - timedelta(days=USUAL_DAYS - 1), until=today)
 
 
-def month_of(text: str, timezone: ZoneInfo) -> tuple[date, date]:
-    """First and last day of ``2026-11``; anything else means last month's."""
-    try:
-        first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
-    except ValueError:
-        first = (datetime.now(timezone).date().replace(day=1) - timedelta(days=1)).replace(day=1)
-    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
-
-
 def narrowed(chosen: CallFilter, by: Breakdown, key: str, unit: str = "") -> CallFilter:
     """The filter for one line of a breakdown: the calls behind its figures. ``unit`` is a window's."""
     if by == "clerk":
