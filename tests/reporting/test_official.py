@@ -18,12 +18,12 @@ from voice_agent.masking import anonymous
 from voice_agent.reporting.blocks import Bar, Bars, Heading, Official, Paragraph, Quote, Table
 from voice_agent.reporting.material import Material, gather, place_of, places_under
 from voice_agent.reporting.sections import compose
-from voice_agent.reporting.spans import around, before, days, span_of
 from voice_agent.reporting.word import write_word
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.people import tree
 from voice_agent.store.reviews import complaints, objections, rectifications, reviews
 from voice_agent.store.statistics import statistics
+from voice_agent.store.statistics.spans import around, before, days, span_of
 
 TODAY = date(2026, 11, 30)
 NOVEMBER = span_of("2026-11")

@@ -20,9 +20,9 @@ from voice_agent.config import Config, ReportsConfig
 from voice_agent.errors import ConfigError, StoreError
 from voice_agent.reporting.material import Place
 from voice_agent.reporting.schedule import ReportKeeper, due, file_name, make_due, write_whole
-from voice_agent.reporting.spans import span_of
 from voice_agent.store import Store
 from voice_agent.store.people import tree
+from voice_agent.store.statistics.spans import span_of
 
 
 @pytest.fixture(scope="module")

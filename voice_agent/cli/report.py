@@ -14,9 +14,9 @@ from voice_agent.cli.render import console
 from voice_agent.reporting.material import Place, gather, place_of, places_under
 from voice_agent.reporting.schedule import file_name, make_due, write_whole
 from voice_agent.reporting.sections import compose
-from voice_agent.reporting.spans import Span, days, over, span_of
 from voice_agent.reporting.word import write_word
 from voice_agent.store import Store
+from voice_agent.store.statistics.spans import Span, days, over, span_of
 
 
 @click.command("report")

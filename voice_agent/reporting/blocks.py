@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 
-from voice_agent.reporting.spans import written
 from voice_agent.reporting.workbook import CONTROLS
+from voice_agent.store.statistics.spans import written
 
 
 @dataclass(frozen=True)

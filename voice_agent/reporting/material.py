@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from ami_bridge.events import Gap
 from phrasebook.model import PhraseBook
-from voice_agent.reporting.spans import Span
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.gaps import list_gaps
 from voice_agent.store.people.directory import list_clerks
@@ -20,6 +19,7 @@ from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.figures import CallCounts, CallLine, Precision, RuleLine
 from voice_agent.store.statistics.measure_counts import MeasureCounts, measure_counts
 from voice_agent.store.statistics.precision import precision
+from voice_agent.store.statistics.spans import Span
 from voice_agent.store.statistics.tree_figures import branch_lines
 from voice_agent.store.statistics.typical import Typical, typical_faults
 

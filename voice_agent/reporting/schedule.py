@@ -16,12 +16,12 @@ from voice_agent.config import Config, ReportsConfig
 from voice_agent.errors import ConfigError, StoreError
 from voice_agent.reporting.material import Place, gather, place_of, places_under
 from voice_agent.reporting.sections import compose
-from voice_agent.reporting.spans import Kind, Span, over
 from voice_agent.reporting.word import write_word
 from voice_agent.store import Store
 from voice_agent.store.failures import explain_file
 from voice_agent.store.people.audit import log_act
 from voice_agent.store.statistics.reports_made import made, note_made
+from voice_agent.store.statistics.spans import Kind, Span, over
 
 log = logging.getLogger(__name__)
 #: Seconds between two looks at the calendar.

@@ -9,8 +9,8 @@ from voice_agent.masking import anonymous
 from voice_agent.reporting.blocks import Bar, Bars, Block, Official, Paragraph, Quote, Table, clean, numbered
 from voice_agent.reporting.material import Child, Material
 from voice_agent.reporting.sections_measures import answering, supervision, unmonitored, what_next
-from voice_agent.reporting.spans import written
 from voice_agent.reporting.writing import number, percent
+from voice_agent.store.statistics.spans import written
 from voice_agent.store.statistics.typical import Typical
 
 #: Decided calls without which a part is not ranked.
@@ -38,7 +38,7 @@ def _sections(material: Material) -> Iterator[tuple[str, tuple[Block, ...]]]:
 def _overall(material: Material) -> Iterator[Block]:
     now, before = material.now, material.before
     yield Paragraph(
-        f"按照《人力资源社会保障窗口单位服务规范（试行）》等三项准则，{written(material.span.first)}至{written(material.span.last)}，"
+        f"按照《人力资源社会保障窗口单位服务规范（试行）》等三项准则，{written(material.span.first)}至{written(min(material.span.last, material.today))}，"
         f"{material.place.name}热线共有来电{now.calls}通，接听{now.answered}通，监测{now.monitored}通，监测覆盖率{percent(now.coverage)}。"
         f"已判定的通话中合格{now.compliant}通、不合格{now.non_compliant}通，合格率{percent(now.compliance)}（上期{percent(before.compliance)}）；"
         f"另有{now.needs_review}通须人工听后判定，不计入合格率。"

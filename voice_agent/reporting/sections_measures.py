@@ -11,9 +11,9 @@ from voice_agent.masking import anonymous, mask
 from voice_agent.reporting.blocks import Bar, Bars, Block, Heading, Paragraph, Table, clean
 from voice_agent.reporting.material import LISTED, Material
 from voice_agent.reporting.measures import COVERAGE, EMPTY_POSTS, MEASURES
-from voice_agent.reporting.spans import written
 from voice_agent.reporting.writing import percent
 from voice_agent.store.reviews.complaints import OUTCOMES
+from voice_agent.store.statistics.spans import written
 
 _ITEM_STATES = {"open": "待整改", "submitted": "待验收", "accepted": "已验收"}
 #: Below these shares something is to be done about monitoring and about unanswered calls (GB/T 33358-2016: 95 %).

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import get_call
@@ -16,9 +15,7 @@ from voice_agent.store.reviews.claims import claim
 from voice_agent.store.reviews.draws import get_draw
 from voice_agent.store.statistics.figures import RuleCounts
 from voice_agent.store.statistics.statistics import rule_lines
-
-#: Standard deviations on either side of a rate that hold it in 95 of 100 draws.
-_WIDTH = 1.96
+from voice_agent.store.statistics.wilson import bounds
 
 
 @dataclass(frozen=True)
@@ -56,12 +53,7 @@ class Rate:
     @property
     def bounds(self) -> tuple[float, float]:
         """The interval; everything when nothing was decided."""
-        n, z = self.number, _WIDTH
-        if not n:
-            return 0.0, 1.0
-        share = self.wrong / n
-        middle, spread = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
+        return bounds(self.wrong, self.number)
 
 
 @dataclass(frozen=True)

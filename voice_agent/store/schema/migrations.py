@@ -11,6 +11,7 @@ from sqlite_utils.migrations import Migrations
 from voice_agent.errors import StoreError
 from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import calls as schema_calls
+from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import lists as schema_lists
@@ -148,3 +149,9 @@ def m012_models(db: Database) -> None:
 def m017_reports(db: Database) -> None:
     """Which reports were written to the folder."""
     _run(db, schema_reports.STATEMENTS)
+
+
+@migrations()
+def m018_cards(db: Database) -> None:
+    """Rules of scoring in versions, and score cards that were signed."""
+    _run(db, schema_cards.STATEMENTS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import islice
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -13,18 +11,17 @@ from voice_agent.errors import StoreError
 from voice_agent.reporting.blocks import Official
 from voice_agent.reporting.material import Place, gather, place_of
 from voice_agent.reporting.sections import compose
-from voice_agent.reporting.spans import Kind, Span, around, days, over, span_of
 from voice_agent.reporting.word import write_word
 from voice_agent.store import CallFilter
 from voice_agent.store.people.tree import scope
+from voice_agent.store.statistics.spans import Span, days, over, span_of
 from voice_agent.web.doors.ownership import fetched, within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures.downloads import attachment
+from voice_agent.web.figures.periods import offered_spans
 from voice_agent.web.queue.call_lists import choices
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-#: Periods to choose from: so many of each kind, the running one included.
-_OFFERED: tuple[tuple[Kind, int], ...] = (("month", 12), ("quarter", 6), ("year", 3))
 
 
 def _place(visit: Visit) -> Place:
@@ -52,12 +49,6 @@ def _today(visit: Visit) -> date:
     return datetime.now(visit.store.timezone).date()
 
 
-def _offered(today: date) -> Iterator[tuple[str, str]]:
-    for kind, number in _OFFERED:
-        for span in [around(kind, today), *islice(over(kind, today), number - 1)]:
-            yield span.key, span.name if span.last < today else f"{span.name}（至今）"
-
-
 def _official(visit: Visit, place: Place, span: Span) -> Official:
     material = gather(visit.store, visit.site.book, place, span, today=_today(visit))
     return compose(material, issuer=visit.site.config.reports.issuer)
@@ -66,7 +57,7 @@ def _official(visit: Visit, place: Place, span: Span) -> Official:
 def show_report(visit: Visit) -> Response:
     """The report on the screen, to look at before it is taken away."""
     place, span = _place(visit), _span(visit)
-    offered = list(_offered(_today(visit)))
+    offered = offered_spans(_today(visit), None if span.kind == "days" else span)
     return visit.show(
         "report.html", official=_official(visit, place, span), span=span, place=place, offered=offered,
         listed=span.key in dict(offered), choices=choices(visit.store, visit.user),
