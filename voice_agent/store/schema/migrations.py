@@ -18,6 +18,7 @@ from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
+from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
 from voice_agent.store.schema import reports as schema_reports
@@ -155,3 +156,9 @@ def m017_reports(db: Database) -> None:
 def m018_cards(db: Database) -> None:
     """Rules of scoring in versions, and score cards that were signed."""
     _run(db, schema_cards.STATEMENTS)
+
+
+@migrations()
+def m019_phrase_sums(db: Database) -> None:
+    """Kept sums of the mandated phrases."""
+    _run(db, schema_phrase_sums.STATEMENTS)
