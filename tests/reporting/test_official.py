@@ -92,7 +92,7 @@ def test_real_measures_and_their_state_are_told(filled: Store) -> None:
     assert "收到投诉1件，已办结0件（属实或部分属实0件、不属实0件），在办1件，超过期限1件。" in said
     assert "列入整改1项，已验收0项、待验收0项、待整改1项" in said
     items = next(one for one in official.blocks if isinstance(one, Table) and "整改措施" in one.caption)
-    assert items.rows == (("结束用语", "王五 2001", "班前演练", "2026年12月8日", "待整改"),)
+    assert items.rows == (("结束用语", "王五 2001", "班前演练", "2026-12-08", "待整改"),)
 
 
 def test_a_unit_compares_its_windows_and_names_its_clerks(filled: Store) -> None:

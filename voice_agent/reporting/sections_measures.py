@@ -13,7 +13,6 @@ from voice_agent.reporting.material import LISTED, Material
 from voice_agent.reporting.measures import COVERAGE, EMPTY_POSTS, MEASURES
 from voice_agent.reporting.writing import percent
 from voice_agent.store.reviews.complaints import OUTCOMES
-from voice_agent.store.statistics.spans import written
 
 _ITEM_STATES = {"open": "待整改", "submitted": "待验收", "accepted": "已验收"}
 #: Below these shares something is to be done about monitoring and about unanswered calls (GB/T 33358-2016: 95 %).
@@ -55,7 +54,7 @@ def supervision(material: Material) -> Iterator[Block]:
 
 def _complaints(material: Material) -> Table:
     rows = tuple(
-        (written(one.received), clean(f"{one.unit} {one.window}".strip()), one.source, clean(anonymous(one.text, material.names))[:60], OUTCOMES.get(one.outcome, "在办"))
+        (one.received.isoformat(), clean(f"{one.unit} {one.window}".strip()), one.source, clean(anonymous(one.text, material.names))[:60], OUTCOMES.get(one.outcome, "在办"))
         for one in material.complaints
     )  # fmt: skip
     return Table("投诉及办理结果", ("收到日期", "单位和窗口", "来源", "内容", "结果"), rows, wordy=True)
@@ -72,7 +71,7 @@ def _checked(material: Material) -> str:
 
 def _items(material: Material) -> Table:
     rows = tuple(
-        (RULE_NAMES.get(one.rule, one.rule), clean(f"{one.clerk_name} {one.clerk}".strip()) or "多名坐席", clean(mask(one.what)), written(one.due), _state(one.state, late=one.late(material.today)))
+        (RULE_NAMES.get(one.rule, one.rule), clean(f"{one.clerk_name} {one.clerk}".strip()) or "多名坐席", clean(mask(one.what)), one.due.isoformat(), _state(one.state, late=one.late(material.today)))
         for one in material.items
     )  # fmt: skip
     more = f"（共{material.measures.items}项，列出{LISTED}项）" if material.measures.items > LISTED else ""

@@ -21,7 +21,7 @@ _WIDTH = 8845
 _NAME, _BAR, _FIGURE = 2745, 4000, 2100
 _STEPS = 50
 #: Half widths that a column has at least, and that its text may claim.
-_SHORTEST, _LONGEST = 7, 40
+_SHORTEST, _LONGEST = 8, 30
 _EDGE = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _GRID = f"<w:tblBorders>{''.join(_EDGE.format(side) for side in ('top', 'left', 'bottom', 'right', 'insideH', 'insideV'))}</w:tblBorders>"
 
@@ -64,7 +64,7 @@ def _block(block: Block) -> Iterable[object]:
 def _table(table: Table) -> object:
     """Columns share the width as their longest texts need it."""
     columns = zip(table.headings, *table.rows, strict=True)
-    shares = [min(_LONGEST, max(_SHORTEST, *(_letters(text) for text in column))) for column in columns]
+    shares = [2 + min(_LONGEST, max(_SHORTEST, *map(_letters, column))) for column in columns]
     widths = [_WIDTH * share // sum(shares) for share in shares]
     rows = [_row(table.headings, widths, head=True, wordy=True)]
     rows += [_row(row, widths, head=False, wordy=table.wordy) for row in table.rows]
