@@ -1,4 +1,4 @@
-"""Between which rates the truth lies with 95 % (Wilson). Pure."""
+"""Between which rates the truth lies with 95 % (Wilson 1927). Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from math import sqrt
 _WIDTH = 1.96
 
 
-def bounds(found: int, number: int) -> tuple[float, float]:
-    """The interval 0–1 around ``found`` of ``number``; everything when there is nothing."""
+def bounds(found: float, number: float) -> tuple[float, float]:
+    """The interval 0–1 around ``found`` of ``number``; everything when there is nothing. Weighted counts need not be whole."""
     n, z = number, _WIDTH
     if not n:
         return 0.0, 1.0
