@@ -104,6 +104,7 @@ def test_a_unit_compares_its_windows_and_names_its_clerks(filled: Store) -> None
     assert [row[1] for row in clerks.rows] == ["1086"]
     assert "医保中心" not in repr(official)
     assert [place.name for place in places_under(filled, "6401")] == ["银川市", "社保局"]
+    assert [place.name for place in places_under(filled)] == ["宁夏", "银川市", "医保中心", "社保局"]
 
 
 def test_quotations_name_nobody(filled: Store) -> None:

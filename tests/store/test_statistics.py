@@ -24,7 +24,7 @@ from voice_agent.store.calls import present_state as state
 from voice_agent.store.calls.books import Points
 from voice_agent.store.calls.unmonitored import not_monitored
 from voice_agent.store.reviews import closings, reviews
-from voice_agent.store.statistics import statistics, tally
+from voice_agent.store.statistics import phrase_sums, statistics, tally
 from voice_agent.store.statistics.breakdown import Breakdown, cube_for
 from voice_agent.store.statistics.columns import CALL_COLUMNS, RULE_COLUMNS
 from voice_agent.store.statistics.figures import CallCounts, RuleCounts
@@ -214,3 +214,13 @@ def test_one_list_of_columns_is_behind_every_figure(store: Store) -> None:
         assert list(columns) == [field.name for field in fields(counts)]
         assert [name for name in kept if name in columns] == list(columns)
         assert set(kept) - set(columns) <= {"cube", "span", "unit", "window", "clerk", "hour", "rule"}
+
+
+def test_a_decision_costs_the_same_in_any_store(store: Store) -> None:
+    """The sums of one call are changed by its number: no statement passes over all calls, findings or uses."""
+    for sql in (tally._RULES_OF_ONE, tally._CALLS_OF_ONE, phrase_sums._ONE):
+        plan = [row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", {"call": 1, "sign": 1})]
+        passes = [
+            step for step in plan if step.startswith("SCAN") and step.split()[1] not in ("k", "s", "u", "CONSTANT")
+        ]
+        assert passes == []

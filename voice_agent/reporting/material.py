@@ -92,7 +92,11 @@ def place_of(store: Store, *, node: str = "", unit: str = "") -> Place:
 def places_under(store: Store, node: str = "") -> list[Place]:
     """A place and everything below it: nodes, then units. Raises NotInStore."""
     units = units_under(store, node) if node else {line.key for line in statistics.call_lines(store, by="unit")}
-    below = [one for one in list_nodes(store, under=node) if one.code != node]
+    nodes = list_nodes(store, under=node)
+    tops = [one.code for one in nodes if not one.parent]
+    # Everything goes by the name of the one top where there is one, which then needs no report of its own.
+    itself = node or (tops[0] if len(tops) == 1 else "")
+    below = [one for one in nodes if one.code != itself]
     return [
         place_of(store, node=node),
         *(Place(one.name, node=one.code) for one in below),

@@ -19,7 +19,7 @@ _CUBES = "(SELECT 'clerk' AS cube UNION ALL SELECT 'hour' UNION ALL SELECT 'unit
 # Each is kept for days (a date has 10 characters) and for whole months (7): a year is read from twelve rows instead of 365.
 _SPANS = "(SELECT 10 AS width, '_day' AS name UNION ALL SELECT 7, '_month')"
 
-_RULES = f"""
+_RULES_OF = f"""
 INSERT INTO rule_tally (cube, span, unit, window, clerk, hour, rule, {", ".join(RULE_COLUMNS)})
 SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.unit) AS unit,
        iif(k.cube = 'clerk', coalesce(p.window, c.window), '') AS window,
@@ -28,20 +28,25 @@ SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.u
 FROM calls c JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
 LEFT JOIN call_clerks p ON p.call = c.id AND p.position = f.position
 CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE c.coverage <> 'not_monitored' AND (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
+WHERE c.coverage <> 'not_monitored' AND {{which}}
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT DO UPDATE SET {added(RULE_COLUMNS)}
 """
 
-_CALLS = f"""
+_CALLS_OF = f"""
 INSERT INTO call_tally (cube, span, unit, window, clerk, hour, {", ".join(CALL_COLUMNS)})
 SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, c.unit, iif(k.cube = 'clerk', c.window, '') AS window,
        iif(k.cube = 'clerk', c.clerk, '') AS clerk, iif(k.cube = 'hour', c.hour, -1) AS hour, {signed(CALL_COLUMNS)}
 FROM calls c CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
+WHERE {{which}}
 GROUP BY 1, 2, 3, 4, 5, 6
 ON CONFLICT DO UPDATE SET {added(CALL_COLUMNS)}
 """
+
+# Two statements each: one that could mean either would be planned as a pass over all calls, with every decision.
+_ONE, _EVERY = "c.id = :call", "(:only IS NULL OR (k.cube = :only AND s.width = 10))"
+_RULES, _CALLS = _RULES_OF.format(which=_EVERY), _CALLS_OF.format(which=_EVERY)
+_RULES_OF_ONE, _CALLS_OF_ONE = _RULES_OF.format(which=_ONE), _CALLS_OF.format(which=_ONE)
 
 
 def add(store: Store, call: int) -> None:
@@ -70,7 +75,7 @@ def rebuild(store: Store) -> None:
             store.write(f"DELETE FROM {table}")
             for cube in ("clerk", "hour"):
                 statement = _RULES if table == "rule_tally" else _CALLS
-                store.write(statement, {"call": None, "sign": 1, "only": cube})
+                store.write(statement, {"sign": 1, "only": cube})
             _coarsen(store, table, sums)
         phrase_sums.rebuild(store)
 
@@ -93,6 +98,6 @@ def _coarsen(store: Store, table: str, sums: tuple[str, ...]) -> None:
 
 
 def _apply(store: Store, call: int, sign: int) -> None:
-    store.write(_RULES, {"call": call, "sign": sign, "only": None})
-    store.write(_CALLS, {"call": call, "sign": sign, "only": None})
+    store.write(_RULES_OF_ONE, {"call": call, "sign": sign})
+    store.write(_CALLS_OF_ONE, {"call": call, "sign": sign})
     phrase_sums.count(store, call, sign)
