@@ -75,7 +75,7 @@ class Threads:
 
     def _work(self, store: Store, name: str) -> None:
         while not self._stop.is_set():
-            job = jobs.lease(store, name, self._desk.lease_seconds, attempts=self._desk.attempts)
+            job = jobs.lease(store, name, self._desk.lease_seconds)
             if job is None:
                 self._rest(store)
             else:

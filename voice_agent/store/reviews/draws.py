@@ -15,6 +15,7 @@ from voice_agent.store.calls.calls import took_part, units_of_call
 from voice_agent.store.calls.conditions import where
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.store.people.tree import scope, units_under
 from voice_agent.store.people.users import User, get_user
 
@@ -138,6 +139,7 @@ def may_see_draw(store: Store, viewer: User, chosen: CallFilter) -> bool:
     return chosen.node is not None and viewer.node != "" and units_under(store, chosen.node) <= seen
 
 
+@whole("抽查条件")
 def _chosen(row: Row) -> CallFilter:
     return CallFilter.from_params(json.loads(row["filter"]))
 

@@ -19,6 +19,7 @@ from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import tree as schema_tree
 from voice_agent.store.schema import work as schema_work
 
@@ -28,11 +29,13 @@ APPLICATION_ID = 0x566F4167
 migrations = Migrations("voice_agent")
 
 
-def migrate(db: Database, path: Path) -> None:
-    """Apply what is missing. Raises StoreError for a newer store or somebody else's database."""
+def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
+    """Apply what is missing. Raises StoreError for a newer store, somebody else's database, or an older one that is read-only."""
     _refuse_strangers(db, path)
     if not _pending(db, path):
         return
+    if read_only:
+        raise StoreError(f"{path}：数据库是旧版本建立的，又是只读的，无法升级；请复制到可写的目录再打开")
     # One writer migrates; a second process waits here and then finds nothing left to do.
     db.conn.execute("BEGIN IMMEDIATE")
     try:
@@ -141,3 +144,9 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m024_reliability(db: Database) -> None:
+    """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
+    _run(db, schema_reliability.STATEMENTS)
