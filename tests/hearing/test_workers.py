@@ -185,32 +185,3 @@ def test_two_workers_hear_with_the_real_model() -> None:
         heard = {each.files.call_id: result for each, result in workers.hear_all(clips)}
     assert "社保总机" in "".join(segment.text for segment in heard["opening"].transcript.segments)  # type: ignore[union-attr]
     assert heard["policy"].transcript.agent.job_number == "1086"  # type: ignore[union-attr]
-
-
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
-    """kill -9 of the program leaves no worker behind."""
-    code = (
-        "import time; from pathlib import Path; from tests.hearing.test_workers import fragile\n"
-        "from voice_agent.hearing.workers import Workers\n"
-        "if __name__ == '__main__':\n"
-        "    workers = Workers(Path('.'), fragile, 2).__enter__()\n"
-        "    print(*[w.process.pid for w in workers._all], flush=True); time.sleep(60)\n"
-    )
-    script = tmp_path / "parent.py"
-    script.write_text(code)
-    parent = subprocess.Popen(
-        [sys.executable, str(script)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(DATA.parent.parent)},
-    )
-    assert parent.stdout
-    workers = [int(pid) for pid in parent.stdout.readline().split()]
-    time.sleep(2)
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)

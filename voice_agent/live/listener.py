@@ -6,16 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from functools import partial
 
 from ami_bridge.events import Alive, CallEnded, Gap
 from ami_bridge.gaps import is_by_clock
 from voice_agent.errors import StoreUnavailable
-from voice_agent.live.patience import RETRY_SECONDS, TELL_SECONDS, patiently
+from voice_agent.live.patience import RETRY_SECONDS, TELL_SECONDS
 from voice_agent.live.reconcile import missed_calls
 from voice_agent.live.spool import Event as Event  # noqa: PLC0414 - what is listened to
 from voice_agent.live.spool import Spool
-from voice_agent.live.threads import Threads, is_dead
+from voice_agent.live.threads import Threads
 from voice_agent.live.worker import Desk, told
 from voice_agent.store import Store
 from voice_agent.store.calls import calls, gaps, jobs
@@ -36,7 +35,6 @@ def listen(
     loses nothing. Raises StoreError for a store that waiting cannot mend.
     """
     ending = stop or threading.Event()
-    patiently(partial(take_over, store), ending)
     with Threads(store.path, store.timezone.key, desk) as threads, _quick(store) as own:
         keeper = Keeper(own, desk, system, ending, Spool(store.path, name))
         for event in events:
@@ -124,14 +122,6 @@ def _record_missed(store: Store, gap: Gap, desk: Desk, system: str) -> None:
     known = calls.known_names(store, since=gap.start - 86400)
     for call in missed_calls(desk.places, gap, known):
         told(desk, store, calls.record_call(store, call, system=system).id)
-
-
-def take_over(store: Store) -> None:
-    """Jobs that a killed process of this machine had leased are due at once, and those of a clock that was ahead. Raises StoreError."""
-    if early := jobs.mend_clock(store):
-        log.warning("the clock was set back: %d jobs no longer wait for its old time", early)
-    for worker in filter(is_dead, jobs.leased_workers(store)):
-        log.info("took over %d jobs of a process that was killed", jobs.reclaim(store, worker))
 
 
 def stop_on_signals(stop: threading.Event) -> None:

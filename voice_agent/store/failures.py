@@ -56,6 +56,8 @@ def chinese_errors(path: object) -> Iterator[None]:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
+    except UnicodeDecodeError as error:  # SQLite's own complaint quotes damaged bytes, and sqlite3 fails to read that
+        raise StoreDamaged(f"{path}：数据库已损坏；{RESTORE}") from error
     except sqlite3.DatabaseError as error:
         meaning, kind = _meaning(error)
         raise kind(f"{path}：{meaning}") from error
