@@ -34,6 +34,7 @@ class Bridge:
         self._connection = Connection(settings, self._inbox)
         self._follower = Follower(settings)
         self._last_seen = last_seen
+        self._started = False
         self._handled_until = 0.0
         self._last_alive = -float("inf")
         self._clock = time.time() - time.monotonic()
@@ -48,11 +49,17 @@ class Bridge:
         """Why it is not following, for logs and people; "" while it is."""
         return self._connection.trouble
 
+    def start(self) -> None:
+        """Connect already now: what happens until ``run`` takes it waits in the inbox. Calling it again changes nothing."""
+        if not self._started:
+            self._started = True
+            self._connection.start()
+
     def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
         """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
-        yield from self._downtime()
-        self._connection.start()
         try:
+            yield from self._downtime()
+            self.start()
             yield from self._events(stop)
         finally:
             self._connection.stop()

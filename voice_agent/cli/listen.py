@@ -50,13 +50,14 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None
     stop = threading.Event()
     stop_on_signals(stop)
     with opened(settings, stop) as store, workers_of(recogniser) as workers:
+        events = _events(bridge, store, replay, stop)
         patiently(lambda: save_directory(store, config), stop)
         tell = silent if quiet else report
         place = desk(config, workers, book, recogniser.model.name, tell)
         if replay is not None:
             place = replace(place, folder_seconds=0.0)  # a stream from the past: what is not there now will not come
         click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
-        listen(_events(bridge, store, replay, stop), store, place, drain=replay is not None, stop=stop)
+        listen(events, store, place, drain=replay is not None, stop=stop)
     click.echo("已停止。", err=True)
 
 
@@ -77,10 +78,12 @@ def workers_of(recogniser: Recogniser) -> Workers:
 
 
 def _events(bridge: BridgeSettings, store: Store, replay: Path | None, stop: threading.Event) -> Iterator[Event]:
+    """Asterisk's calls from this moment on: while models and phrase book are still loaded, they wait."""
     if replay is not None:
-        yield from replay_calls(replay, bridge)
-    else:
-        yield from Bridge(bridge, patiently(lambda: gaps.unwatched_since(store), stop)).run(stop)
+        return replay_calls(replay, bridge)
+    live = Bridge(bridge, patiently(lambda: gaps.unwatched_since(store), stop))
+    live.start()
+    return live.run(stop)
 
 
 def silent(_store: Store, number: int) -> None:
