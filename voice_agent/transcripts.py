@@ -6,18 +6,17 @@ Bad files end in a TranscriptError that names the file and the field (``segments
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from voice_agent.errors import TranscriptError
 from voice_agent.values import Agent, Channel, Evidence, Finding, Judgement, Segment, Transcript, Word
-
-T = TypeVar("T")
 
 #: An hour of dense speech with all its words is about 6 MB; more than this is no call.
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -25,7 +24,6 @@ LARGEST_BYTES = 64 * 1024 * 1024
 MOST_CHARACTERS = 100_000
 #: Control characters (also Unicode's) mean nothing in speech and can play tricks on a terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_KINDS: dict[type, str] = {str: "文字", list: "列表", dict: "对象"}
 
 
 def read_transcript(path: Path) -> Transcript:
@@ -49,7 +47,7 @@ def transcript_from_json(data: bytes, where: str) -> Transcript:
         raise TranscriptError(f"{where} 第 {error.lineno} 行第 {error.colno} 列：不是有效的 JSON") from error
     except (ValueError, RecursionError) as error:
         raise TranscriptError(f"{where}：不是有效的 JSON：{error}") from error
-    return _Reader(where).transcript(value)
+    return _transcript(value, where)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -60,98 +58,99 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-class _Reader:
-    """Reads one document; every complaint names the field."""
+def _cleaned(value: Any) -> Any:
+    return _CONTROL.sub("", value) if isinstance(value, str) else value
 
-    def __init__(self, where: str) -> None:
-        self._where = where
 
-    def transcript(self, value: Any) -> Transcript:
-        fields = self._kind(value, dict, "最外层")
-        segments = self._each(fields, "segments", "segments", self._segment)
-        self._refuse_endless(segments)
-        return Transcript(
-            call_id=self._identifier(fields),
-            segments=tuple(sorted(segments, key=lambda one: (one.start, one.end, one.channel))),
-            agent=self._agent(fields.get("agent")),
-            duration=None if fields.get("duration") is None else self._time(fields, "duration", "duration"),
+def _in_order(end: float, info: ValidationInfo) -> float:
+    if end < info.data.get("start", 0.0):
+        raise PydanticCustomError("backward", "早于 start（{end:g} < {start:g}）", {"end": end, **info.data})
+    return end
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise PydanticCustomError("empty", "不能为空")
+    return name.strip()
+
+
+_Text = Annotated[str, Strict(), BeforeValidator(_cleaned)]
+_Seconds = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
+_End = Annotated[_Seconds, AfterValidator(_in_order)]
+
+
+class _Word(BaseModel):
+    word: _Text
+    start: _Seconds
+    end: _End
+    conf: Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+
+
+class _Segment(BaseModel):
+    channel: Channel
+    start: _Seconds
+    end: _End
+    text: _Text
+    words: list[_Word] | None = None
+
+
+class _Agent(BaseModel):
+    job_number: _Text | None = None
+    name: _Text | None = None
+    unit: _Text | None = None
+
+
+class _Document(BaseModel):
+    call_id: Annotated[_Text, AfterValidator(_named)]
+    segments: list[_Segment]
+    agent: _Agent | None = None
+    duration: _Seconds | None = None
+
+
+#: pydantic's error types in the words of whoever wrote the file.
+_REASONS = {
+    "missing": "缺少此项",
+    "string_type": "应为文字，现为 {}",
+    "list_type": "应为列表，现为 {}",
+    "model_type": "应为对象，现为 {}",
+    "float_type": "应为数字，现为 {}",
+    "finite_number": "应为数字，现为 {}",
+    "greater_than_equal": "不能为负数，现为 {}",
+    "less_than_equal": "应在 0 到 1 之间，现为 {}",
+    "literal_error": "应为 agent、caller 或 mixed，现为 {}",
+}
+
+
+def _transcript(value: Any, where: str) -> Transcript:
+    try:
+        document = _Document.model_validate(value)
+    except ValidationError as error:
+        raise TranscriptError(_complaint(where, error.errors()[0])) from error
+    segments = [_segment(one) for one in document.segments]
+    characters = sum(max(len(one.text), sum(len(word.text) for word in one.words)) for one in segments)
+    if characters > MOST_CHARACTERS:
+        raise TranscriptError(
+            f"{where}：字段 segments 共 {characters} 字，超过 {MOST_CHARACTERS} 字，不会是一通电话的转写文本"
         )
+    agent = document.agent.model_dump() if document.agent else {}
+    return Transcript(
+        call_id=document.call_id,
+        segments=tuple(sorted(segments, key=lambda one: (one.start, one.end, one.channel))),
+        agent=Agent(**{name: (text or "").strip() or None for name, text in agent.items()}),
+        duration=document.duration,
+    )
 
-    def _refuse_endless(self, segments: Iterable[Segment]) -> None:
-        characters = sum(max(len(one.text), sum(len(word.text) for word in one.words)) for one in segments)
-        if characters > MOST_CHARACTERS:
-            raise self._wrong("segments", f"共 {characters} 字，超过 {MOST_CHARACTERS} 字，不会是一通电话的转写文本")
 
-    def _identifier(self, fields: Mapping[str, Any]) -> str:
-        name = self._text(fields, "call_id", "call_id").strip()
-        if not name:
-            raise self._wrong("call_id", "不能为空")
-        return name
+def _segment(one: _Segment) -> Segment:
+    words = (Word(w.word, w.start, w.end, 1.0 if w.conf is None else w.conf) for w in one.words or ())
+    return Segment(one.channel, one.start, one.end, one.text, tuple(words))
 
-    def _agent(self, value: Any) -> Agent:
-        if value is None:
-            return Agent()
-        fields = self._kind(value, dict, "agent")
-        known = ("job_number", "name", "unit")
-        return Agent(**{name: self._optional_text(fields, name, f"agent.{name}") for name in known})
 
-    def _segment(self, value: Any, field: str) -> Segment:
-        fields = self._kind(value, dict, field)
-        channel = self._text(fields, "channel", f"{field}.channel")
-        if channel not in get_args(Channel):
-            raise self._wrong(f"{field}.channel", f"应为 agent、caller 或 mixed，现为 {channel!r}")
-        start, end = self._span(fields, field)
-        words = () if fields.get("words") is None else self._each(fields, "words", f"{field}.words", self._word)
-        return Segment(channel, start, end, self._text(fields, "text", f"{field}.text"), tuple(words))  # type: ignore[arg-type]  # checked above
-
-    def _word(self, value: Any, field: str) -> Word:
-        fields = self._kind(value, dict, field)
-        start, end = self._span(fields, field)
-        conf = 1.0 if fields.get("conf") is None else self._number(fields, "conf", f"{field}.conf")
-        if not 0.0 <= conf <= 1.0:
-            raise self._wrong(f"{field}.conf", f"应在 0 到 1 之间，现为 {conf:g}")
-        return Word(self._text(fields, "word", f"{field}.word"), start, end, conf)
-
-    def _span(self, fields: Mapping[str, Any], field: str) -> tuple[float, float]:
-        start, end = (self._time(fields, name, f"{field}.{name}") for name in ("start", "end"))
-        if end < start:
-            raise self._wrong(f"{field}.end", f"早于 start（{end:g} < {start:g}）")
-        return start, end
-
-    def _time(self, fields: Mapping[str, Any], name: str, field: str) -> float:
-        seconds = self._number(fields, name, field)
-        if seconds < 0:
-            raise self._wrong(field, f"不能为负数，现为 {seconds:g}")
-        return seconds
-
-    def _number(self, fields: Mapping[str, Any], name: str, field: str) -> float:
-        value = self._present(fields, name, field)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self._wrong(field, f"应为数字，现为 {_shown(value)}")
-        return float(value)
-
-    def _text(self, fields: Mapping[str, Any], name: str, field: str) -> str:
-        return _CONTROL.sub("", self._kind(self._present(fields, name, field), str, field))
-
-    def _optional_text(self, fields: Mapping[str, Any], name: str, field: str) -> str | None:
-        return None if fields.get(name) is None else (self._text(fields, name, field).strip() or None)
-
-    def _each(self, fields: Mapping[str, Any], name: str, field: str, read: Any) -> Iterable[Any]:
-        values = self._kind(self._present(fields, name, field), list, field)
-        return [read(value, f"{field}[{index}]") for index, value in enumerate(values)]
-
-    def _present(self, fields: Mapping[str, Any], name: str, field: str) -> Any:
-        if name not in fields:
-            raise self._wrong(field, "缺少此项")
-        return fields[name]
-
-    def _kind(self, value: Any, kind: type[T], field: str) -> T:
-        if not isinstance(value, kind):
-            raise self._wrong(field, f"应为{_KINDS[kind]}，现为 {_shown(value)}")
-        return value
-
-    def _wrong(self, field: str, what: str) -> TranscriptError:
-        return TranscriptError(f"{self._where}：字段 {field} {what}")
+def _complaint(where: str, detail: ErrorDetails) -> str:
+    """Which field is wrong (``segments[3].start``) and how."""
+    field = re.sub(r"\.(\d+)", r"[\1]", ".".join(str(part) for part in detail["loc"])) or "最外层"
+    reason = _REASONS.get(detail["type"], detail["msg"]).replace("{}", _shown(detail["input"]))
+    return f"{where}：字段 {field} {reason}"
 
 
 def _shown(value: Any) -> str:

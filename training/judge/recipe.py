@@ -41,12 +41,15 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class Training:
-    """Rounds over all dialogues, syllables a batch, rate of matrices, share of characters hidden."""
+    """Rounds over all dialogues, syllables a batch, rate of matrices, share of it left at the end, share of characters hidden, memory of the average, weight of faults."""
 
     rounds: int
     batch: int
     rate: float
+    left: float
     hidden: float
+    remember: float
+    faults: float
 
 
 @dataclass(frozen=True)

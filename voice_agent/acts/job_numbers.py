@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from voice_agent.acts.conversation import Side
 from voice_agent.acts.numbers import Number, numbers
 from voice_agent.speech.sounds import distance
+from voice_agent.values import Evidence
 
 #: Words right after a number that say it belongs to the speaker.
 _SERVES = re.compile(
@@ -44,6 +45,19 @@ class Mention:
     number: Number
     explicit: bool
     confident: bool
+
+
+def shown(side: Side, mention: Mention, phrase: str) -> Evidence:
+    """The number as heard, with what introduces it, against ``phrase``."""
+    stream, number = side.stream, mention.number
+    first = number.first
+    while first > 0 and number.first - first < _INTRO_REACH and stream.heard[first - 1] in "工公号的是为我":
+        first -= 1
+    start, end = stream.start(first), stream.end(number.last)
+    score = stream.confidence(number.first, number.last)
+    return Evidence(
+        stream.channel, round(start, 3), round(end, 3), stream.text(first, number.last), phrase, round(score, 3)
+    )
 
 
 def mentions(side: Side, asked: Sequence[float] = ()) -> list[Mention]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import cn2an
 from rapidfuzz.distance import Levenshtein
 
 from voice_agent.speech.sounds import distance, reading
@@ -20,7 +21,9 @@ FIGURES = {
 }
 #: One character for two: 廿 is 二十, 卅 is 三十.
 _TENS = {"廿": "二十", "卅": "三十"}
-_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+_PLACES = frozenset("十百千万")
+_NO_PLACES = str.maketrans("", "", "十百千万")
+_CHARACTERS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 #: Homophones that recognisers write for a figure; taken for one only between figures.
 _SOUNDS = dict(
     zip(
@@ -110,7 +113,7 @@ def spell(chars: str) -> str:
     """The figures of a number: 一零八六, 幺零八六 and 一千零八十六 all give 1086."""
     chars = "".join(_TENS.get(char, char) for char in chars)
     if any(char in _PLACES for char in chars):
-        return str(_value(chars))
+        return _value(chars)
     return "".join(_figure(char) for char in chars)
 
 
@@ -118,18 +121,15 @@ def _figure(char: str) -> str:
     return "1" if char == "么" else FIGURES.get(char) or _SOUNDS.get(reading(char), "")
 
 
-def _value(chars: str) -> int:
-    total = section = figure = 0
-    for char in chars:
-        if char == "万":
-            total, section, figure = (total + section + figure) * 10000, 0, 0
-        elif char in _PLACES:
-            section, figure = section + (figure or 1) * _PLACES[char], 0
-        else:
-            figure = int(_figure(char) or 0)
-    # A last figure right after a place stands for the place below: 一千五 is 1500, 一千零五 is 1005.
-    below = _PLACES.get(chars[-2:-1], 10) // 10
-    return total + section + figure * below
+def _value(chars: str) -> str:
+    """The number as it is written. Where places do not fit together (一千零八六) the figures are read one by one: 1086."""
+    figures = [char if char in _PLACES else _figure(char) for char in chars]
+    if figures[0] in "百千万":
+        figures.insert(0, "1")
+    try:
+        return str(cn2an.cn2an("".join(_CHARACTERS.get(one, one) for one in figures), "normal"))
+    except (ValueError, KeyError):  # KeyError: cn2an 0.5 looks for a place below 十 (二百十三十)
+        return "".join(figures).replace("十", "1" if figures[0] == "十" else "", 1).translate(_NO_PLACES)
 
 
 def likeness(heard: str, expected: str, confident: bool) -> Likeness:

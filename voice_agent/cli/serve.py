@@ -14,6 +14,7 @@ import click
 from voice_agent.cli.base import Settings, pass_settings
 from voice_agent.config import Config
 from voice_agent.errors import ConfigError
+from voice_agent.reporting.schedule import ReportKeeper
 from voice_agent.store.failures import RESTORE
 from voice_agent.store.people.users import list_users
 from voice_agent.store.soundness import START_SECONDS, examine
@@ -81,5 +82,5 @@ def _run(site: Site) -> None:
     serving = server(site)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"请在浏览器打开 {address(site)}（按 Ctrl+C 结束）")
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), ReportKeeper(site.config, site.book):
         serving.run()

@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.contrib.tone_convert import to_finals, to_initials
 
-_INITIALS = ("zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s")
+_HISSING = frozenset({"zh", "ch", "sh", "r", "z", "c", "s"})
 _UNRELATED = 0.6
 #: Halves of syllables that are confused at this cost or less are one family.
 ALIKE = 0.20
@@ -35,8 +36,8 @@ _FINAL_COSTS: dict[frozenset[str], float] = {
         0.05: "uo/o",
         0.10: "in/ing en/eng an/ang uan/uang",
         0.15: "ian/iang o/e",
-        0.25: "ih/e uo/ou i/v ie/ve v/u a/ia ai/ei eng/ong ei/uei uo/e uen/en un/en er/e ian/van in/vn uan/van en/un",
-        0.30: "an/ian ang/iang ao/ou u/ou u/uo un/ong uen/ong an/uan ang/uang ing/iong ong/iong e/a ua/a uai/ai",
+        0.25: "ih/e uo/ou i/v ie/ve v/u a/ia ai/ei eng/ong ei/uei uo/e uen/en er/e ian/van in/vn uan/van",
+        0.30: "an/ian ang/iang ao/ou u/ou u/uo uen/ong an/uan ang/uang ing/iong ong/iong e/a ua/a uai/ai",
         0.35: "en/in eng/ing ei/i iao/iou a/an an/en ang/eng iu/ou iou/ou ao/iao e/ei i/ei ai/a uei/i ie/ian i/in i/ie u/ong",
         0.40: "ih/i er/a e/en ou/ong ie/ei i/ing v/i",
     }.items()
@@ -78,30 +79,9 @@ def syllables(characters: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def split(sound: str) -> tuple[str, str]:
-    """Initial and final; the vowel of zhi, chi, shi, ri, zi, ci, si is ``ih``, y and w are no initials."""
-    initial = next((start for start in _INITIALS if sound.startswith(start)), "")
-    final = sound[len(initial) :]
-    if final == "i" and initial in {"zh", "ch", "sh", "r", "z", "c", "s"}:
-        return initial, "ih"
-    return initial, _full_final(initial, final)
-
-
-def _full_final(initial: str, final: str) -> str:
-    """The final as it sounds: yu and ju are v, you is iou, wei is uei."""
-    if not initial and final.startswith("y"):
-        return _spelled_with_y(final)
-    if not initial and final.startswith("w"):
-        return "u" + ("" if final == "wu" else final[1:])
-    if initial in {"j", "q", "x"} and final.startswith("u"):
-        return "v" + final[1:]
-    return {"iu": "iou", "ui": "uei"}.get(final, final)
-
-
-def _spelled_with_y(final: str) -> str:
-    rest = final[1:]
-    if rest.startswith("u"):
-        return "v" + rest[1:]
-    return rest if rest.startswith("i") else "i" + rest
+    """Initial and final as they sound (you is iou, ju is jv, y and w are no initials); the vowel of zhi, chi, shi, ri, zi, ci, si is ``ih``."""
+    initial, final = to_initials(sound), to_finals(sound, v_to_u=False)
+    return initial, "ih" if final == "i" and initial in _HISSING else final or sound[len(initial) :]
 
 
 def _kin(costs: dict[frozenset[str], float]) -> dict[str, str]:
