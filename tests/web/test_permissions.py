@@ -113,6 +113,8 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "post_clerk": (ADMINS, "/roster", {"job_number": "7001", "name": "新", "unit": "丁局"}),
     "end_posting": (ADMINS, "/roster/end", {"job_number": "7001"}),
     "import_roster": (ADMINS, "/roster/import", {"text": "工号,姓名,单位,窗口,分机或成员名,生效日期,截止日期\n7002,新,丁局,,,,"}),
+    "dead": (ADMINS, "/failed", {}),
+    "retry": (ADMINS, "/failed", {"all": "yes"}),
     "retention": (ADMINS, "/retention", {}),
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
     "audit": (ADMINS, "/audit?since=2026-01-01", {}),
