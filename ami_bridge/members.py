@@ -62,6 +62,7 @@ class MemberTracker:
         self._settings = settings
         self._members: dict[str, _Standing] = {}
         self._telephones: dict[str, str] = {}
+        self._known = False
 
     def feed(self, message: Message, arrived: float) -> Iterator[Told]:
         """Take in one event."""
@@ -83,11 +84,20 @@ class MemberTracker:
         for message in answers:
             yield from self.feed(message, arrived)
         if answers:
+            self._known = True
             yield MembersKnown(time_of(answers[-1], arrived))
+
+    def again(self, at: float) -> Iterator[Told]:
+        """Our clock was set: what is known of every member is told anew from ``at`` on."""
+        for member in self._members.values():
+            yield MemberChanged(at, member.interface, member.name, member.job_number, *member.told)
+        if self._known:
+            yield MembersKnown(at)
 
     def lost(self) -> None:
         """Nobody listens any more."""
         self._members.clear()
+        self._known = False
 
     def _stand(self, message: Message) -> _Standing:
         get = message.get

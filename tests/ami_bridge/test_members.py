@@ -145,3 +145,17 @@ def test_a_gap_forgets_and_a_listing_knows() -> None:
 def test_a_listing_without_queues_knows_nothing() -> None:
     """Where QueueStatus is not answered, nobody may say that all members are known."""
     assert list(Follower(SITE).listed([], 50, complete=False)) == []
+
+
+def test_a_clock_that_is_set_tells_everything_anew() -> None:
+    """When our clock jumps, what members do is told again at the new time; that all are known is said only where they were."""
+    follower = Follower(SITE)
+    list(follower.hear(standing(1).raw, 1))
+    told_again = [
+        one for one in follower.clock_set(100.0, 40.0) if not hasattr(one, "reason") or isinstance(one, MemberChanged)
+    ]
+    assert [(type(one).__name__, one.at) for one in told_again] == [("MemberChanged", 40.0)]  # type: ignore[union-attr]
+    answer = [parse(standing(50, "QueueParams").raw)]
+    list(follower.listed(answer, 50, complete=False))
+    kinds = [type(one).__name__ for one in follower.clock_set(60.0, 90.0)]
+    assert kinds == ["Gap", "MemberChanged", "MembersKnown"]

@@ -137,7 +137,9 @@ def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
         if found is None:
             continue
         user, moment = accounts[call.clerk], call.ended + 2 * 86400.0
-        number = objections.file_objection(store, found.id, user, _PLEAS.get(found.finding.rule, "请再听一遍，我做到了"), now=moment)
+        number = objections.file_objection(
+            store, found.id, user, _PLEAS.get(found.finding.rule, "请再听一遍，我做到了"), now=moment
+        )
         before = get_call(store, call.id).reviewed_by
         other = office.people["zhijian2" if before == office.people["zhijian1"] else "zhijian1"]
         answer = ("重新听过，坐席确实说了，申诉成立", "重新听过，没有听到，维持原判")[place % 3 % 2]

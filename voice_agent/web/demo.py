@@ -86,4 +86,6 @@ def demo_config(config: Config, folder: Path, port: int | None) -> Config:
         update={"host": "127.0.0.1", "port": port or config.web.port, "tls_certificate": None, "tls_key": None}
     )
     office = config.office.model_copy(update={"duty": ("12:00-13:00",)})
-    return config.model_copy(update={"store": store, "web": web, "office": office})
+    # What is shown must not write into the folder of the real reports.
+    reports = config.reports.model_copy(update={"folder": None})
+    return config.model_copy(update={"store": store, "web": web, "reports": reports, "office": office})

@@ -43,7 +43,13 @@ def save_change(store: Store, change: MemberChanged, *, system: str = "") -> Non
 
 
 def save_unanswered(store: Store, rung: RangUnanswered, *, system: str = "") -> None:
-    """A member was rung and did not answer. Raises StoreError."""
+    """A member was rung and did not answer; told twice it is kept once. Raises StoreError."""
+    known = store.value(
+        "SELECT 1 FROM presence WHERE system = ? AND member = ? AND state = 'unanswered' AND started = ?",
+        (system, rung.interface, rung.start),
+    )
+    if known:
+        return
     _insert(store, system, rung, "unanswered", "", rung.start, rung.end)
 
 

@@ -39,6 +39,8 @@ from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
 STATES = (("open", "待办结"), ("closed", "已办结"), ("all", "全部"))
 #: Calls drawn of a watched window for each reason.
 CALLS_EACH = 5
+#: Calls of a weighted draw over all windows, unless somebody writes another number.
+MANY = 30
 
 
 def _today(visit: Visit) -> date:
@@ -127,7 +129,7 @@ def show_watch(visit: Visit) -> Response:
         (one, calls_link(chosen, unit=one.unit, window=one.window), one.weight * CALLS_EACH)
         for one in watched(visit.store, chosen)
     ]
-    return visit.show("watch.html", chosen=chosen, choices=choices(visit.store, visit.user), windows=found)
+    return visit.show("watch.html", chosen=chosen, choices=choices(visit.store, visit.user), windows=found, many=MANY)
 
 
 PAGES = (
