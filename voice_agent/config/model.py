@@ -113,13 +113,23 @@ class ReviewConfig(Table):
 
 
 class WebConfig(Table):
-    """Where the page is served; TLS when both files are given."""
+    """Where the page is served; TLS when both files are given.
+
+    ``hosts``: names under which browsers reach the page, besides this machine's own. ``behind_tls``: only a proxy with TLS leads
+    here. ``proxies``: addresses of proxies whose word about browsers is believed; ``user_header``: who of the site's own directory
+    was signed in by them ('' none). ``idle_minutes``: a session nobody uses ends.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(8120, ge=1, le=65535)
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     session_hours: float = Field(8.0, gt=0, le=72)
+    idle_minutes: float = Field(30.0, gt=0, le=1440)
+    hosts: tuple[str, ...] = ()
+    behind_tls: bool = False
+    proxies: tuple[str, ...] = ()
+    user_header: str = Field("", pattern=r"^[A-Za-z0-9-]{0,64}$")
 
 
 class LogConfig(Table):

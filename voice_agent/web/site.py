@@ -30,7 +30,7 @@ class Site:
         self.book = book
         self.demo = demo
         self.patience = patience
-        self.secure = config.web.tls_certificate is not None
+        self.secure = config.web.tls_certificate is not None or config.web.behind_tls
         self.templates: Environment = environment(config.store.timezone)
         # Rules to choose from; what an optional one found before it was switched off keeps its name (RULES).
         self.templates.globals["OFFERED"] = {rule: RULE_NAMES[rule] for rule in book.rules}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from voice_agent.errors import RecordingNotFound
 from voice_agent.intake.files import Leg
+from voice_agent.intake.recordings import is_below
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.peaks import Peaks, load_peaks, save_peaks
 from voice_agent.store.calls.transcripts import load_legs
@@ -39,15 +42,25 @@ def missing(legs: list[Leg]) -> str:
 def play(visit: Visit) -> Response:
     """The sound, whole or in parts (Range). Who listens is written down before the first byte leaves."""
     call = the_call(visit)
-    path = visit.site.sounds.playable(call.id, present(sound_legs(visit, call)))
+    path = visit.site.sounds.playable(call.id, present(visit, call))
     if visit.site.heard.is_new(visit.user.id, call.id, time.time()):
         visit.note("listen", f"call {call.id}")
     return FileResponse(path, media_type="audio/wav", headers={"Accept-Ranges": "bytes"})
 
 
-def present(legs: list[Leg]) -> list[Leg]:
-    """What of the legs is there; all of them when nothing is, so that the error can say what is missing."""
+def present(visit: Visit, call: CallRow) -> list[Leg]:
+    """What of the legs is there; all of them when nothing is, so that the error can say what is missing. Raises RecordingError."""
+    legs = sound_legs(visit, call)
+    for part in (part for leg in legs for part in leg.pieces):
+        if not _lies_where_it_says(visit, part.path):
+            raise RecordingNotFound(f"{part.path}：链接指向录音目录之外")
     return [there for leg in legs if (there := _what_is_there(leg))] or legs
+
+
+def _lies_where_it_says(visit: Visit, path: Path) -> bool:
+    """Whoever may write into the recordings must not choose by a link what this page reads out."""
+    place = visit.site.config.recordings
+    return not path.is_symlink() or is_below(path, [place.folder, *map(Path, place.path_map.values())])
 
 
 def _what_is_there(leg: Leg) -> Leg | None:
@@ -67,7 +80,7 @@ def show_peaks(visit: Visit) -> Response:
 
 
 def _compute(visit: Visit, call: CallRow) -> Peaks:
-    points, duration = peaks_of(visit.site.sounds.playable(call.id, present(sound_legs(visit, call))))
+    points, duration = peaks_of(visit.site.sounds.playable(call.id, present(visit, call)))
     lanes = tuple(np.ascontiguousarray(lane).tobytes() for lane in points.T)
     peaks = Peaks(len(points) / duration if duration else 0.0, duration, lanes)
     save_peaks(visit.store, call.id, peaks)
