@@ -25,7 +25,8 @@ from voice_agent.store.people.directory import Clerk, Unit, save_clerks, save_un
 from voice_agent.store.people.sessions import open_session
 from voice_agent.store.reviews import comments, draws, objections
 from voice_agent.web.app import create_app
-from voice_agent.web.doors.auth import cookie_name, hash_password
+from voice_agent.web.doors.auth import cookie_name
+from voice_agent.web.doors.passwords import hash_password
 from voice_agent.web.site import Site
 
 PASSWORD = "correct horse battery"

@@ -115,7 +115,7 @@ class ReviewConfig(Table):
 class WebConfig(Table):
     """Where the page is served; TLS when both files are given.
 
-    ``hosts``: names under which browsers reach the page, besides this machine's own. ``behind_tls``: only a proxy with TLS leads
+    ``totp_roles``: roles that must set up a second factor. ``hosts``: names under which browsers reach the page, besides this machine's own. ``behind_tls``: only a proxy with TLS leads
     here. ``proxies``: addresses of proxies whose word about browsers is believed; ``user_header``: who of the site's own directory
     was signed in by them ('' none). ``idle_minutes``: a session nobody uses ends.
     """
@@ -126,6 +126,7 @@ class WebConfig(Table):
     tls_key: Path | None = None
     session_hours: float = Field(8.0, gt=0, le=72)
     idle_minutes: float = Field(30.0, gt=0, le=1440)
+    totp_roles: tuple[Literal["staff", "reviewer", "supervisor", "admin"], ...] = ()
     hosts: tuple[str, ...] = ()
     behind_tls: bool = False
     proxies: tuple[str, ...] = ()

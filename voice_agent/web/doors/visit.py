@@ -17,6 +17,7 @@ from voice_agent.store.people.news import news
 from voice_agent.store.people.sessions import Session
 from voice_agent.store.people.users import User
 from voice_agent.web.doors.permissions import ways
+from voice_agent.web.doors.proxies import browser_address
 from voice_agent.web.site import Site
 
 
@@ -46,7 +47,7 @@ class Visit:
     @property
     def address(self) -> str:
         """The network address of the browser, for the audit log."""
-        return self.request.client.host if self.request.client else ""
+        return browser_address(self.site.config.web, self.request)
 
     def number(self, name: str = "number") -> int:
         """A number in the path; the route lets nothing but digits through."""
