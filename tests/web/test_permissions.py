@@ -48,7 +48,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "search": ("yyyyyy3", "/search?q=您好", {}),
     "phrase_use": (LISTS, "/phrases", {}),
     "phrase_left": (LISTS, "/phrases/left", {}),
-    "unmask": (JUDGES, "/calls/{call}/unmask", {}),
+    "unmask": (JUDGES, "/calls/{call}/unmask", {"reason": "judge"}),
     "calls": (LISTS, "/calls", {}),
     "draws": (LISTS, "/draws", {}),
     "draw": (JUDGES, "/draws/{draw}", {}),

@@ -112,6 +112,36 @@ class ReviewConfig(Table):
     claim_minutes: int = Field(30, ge=1, le=1440)
 
 
+class UnitRetention(Table):
+    """Other terms for one unit; None: as for everybody."""
+
+    name: str
+    sound_days: int | None = Field(None, ge=0, le=36500)
+    transcript_days: int | None = Field(None, ge=0, le=36500)
+    evidence_days: int | None = Field(None, ge=0, le=36500)
+    numbers_days: int | None = Field(None, ge=0, le=36500)
+    comments_days: int | None = Field(None, ge=0, le=36500)
+
+
+class PrivacyConfig(Table):
+    """Who may see and hear what is personal, and how many days each kind is kept (0: for ever).
+
+    ``unmask_roles`` may lift the mask of one call with a reason; ``hear_roles`` hear everything without. ``sound_days``: rendered
+    copies and waveforms, and the recordings themselves only with ``delete_recordings``; ``evidence_days``: the words quoted in
+    findings; ``numbers_days``: callers' numbers; ``comments_days``: what people wrote about a call.
+    """
+
+    unmask_roles: tuple[Literal["reviewer", "supervisor"], ...] = ("reviewer", "supervisor")
+    hear_roles: tuple[Literal["staff", "reviewer", "supervisor"], ...] = ()
+    sound_days: int = Field(0, ge=0, le=36500)
+    transcript_days: int = Field(0, ge=0, le=36500)
+    evidence_days: int = Field(0, ge=0, le=36500)
+    numbers_days: int = Field(0, ge=0, le=36500)
+    comments_days: int = Field(0, ge=0, le=36500)
+    delete_recordings: bool = False
+    units: tuple[UnitRetention, ...] = ()
+
+
 class WebConfig(Table):
     """Where the page is served; TLS when both files are given.
 
@@ -150,6 +180,7 @@ class Config(Table):
     work: WorkConfig = WorkConfig()
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()

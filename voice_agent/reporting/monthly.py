@@ -6,7 +6,7 @@ figures with charts, typical faults with the places where they can be heard, and
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -20,6 +20,7 @@ from docx.shared import Cm, Pt
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, clock
 from voice_agent.masking import mask
 from voice_agent.reporting.charts import rate_bars
+from voice_agent.reporting.hidden import Known, hidden_finding
 from voice_agent.reporting.measures import COVERAGE, EMPTY_POSTS, MEASURES
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.people.tree import get_node
@@ -67,11 +68,18 @@ def gather(store: Store, unit: str, first: date, last: date, *, node: str = "") 
         tuple(statistics.call_lines(store, chosen, "clerk")), tuple(statistics.call_lines(store, chosen, "hour")),
         tuple(precision(store, chosen)),
         tuple(
-            (line.rule, tuple(islice(each_finding(store, replace(chosen, rule=line.rule, status=faults)), _EXAMPLES)))
+            (line.rule, tuple(_hidden(store, islice(each_finding(store, replace(chosen, rule=line.rule, status=faults)), _EXAMPLES))))
             for line in worst
         ),
         _items(store, unit, node, first, last),
     )  # fmt: skip
+
+
+def _hidden(store: Store, rows: Iterable[FindingRow]) -> Iterator[FindingRow]:
+    """The examples with what is personal in them masked."""
+    known = Known(store)
+    for row in rows:
+        yield replace(row, finding=hidden_finding(row.finding, known.of(row.call)))
 
 
 def _items(store: Store, unit: str, node: str, first: date, last: date) -> tuple[Item, ...]:
@@ -155,8 +163,8 @@ def _typical(document: Document, report: Report) -> None:
 def _example(row: FindingRow) -> str:
     finding = row.finding
     place = f" {clock(finding.evidence[0].start)} 处" if finding.evidence else ""
-    heard = f"，“{mask(finding.evidence[0].text)}”" if finding.status == "violated" and finding.evidence else ""
-    return f"通话 {row.call_id}（工号 {row.clerk or '不详'}）{place}{STATUS_NAMES[finding.status]}：{mask(finding.reason)}{heard}"
+    heard = f"，“{finding.evidence[0].text}”" if finding.status == "violated" and finding.evidence else ""
+    return f"通话 {row.call_id}（工号 {row.clerk or '不详'}）{place}{STATUS_NAMES[finding.status]}：{finding.reason}{heard}"
 
 
 def _people(document: Document, report: Report) -> None:

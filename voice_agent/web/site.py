@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
 
 from jinja2 import Environment
 
 from phrasebook.model import PhraseBook
 from voice_agent.config import Config
+from voice_agent.errors import StoreError
 from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store
+from voice_agent.store.people.audit import log_act
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
@@ -36,7 +42,8 @@ class Site:
         self.templates.globals["OFFERED"] = {rule: RULE_NAMES[rule] for rule in book.rules}
         store = config.store.path.expanduser()
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
-        self.heard, self.unmasked = Lately(), Lately()
+        self.heard, self.unmasked, self.reading = Lately(), Lately(), Lately()
+        self.readings: deque[Reading] = deque()
         self.exports = Exports(config)
         self.reader = PhraseReader(config, book)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
@@ -57,6 +64,25 @@ class Site:
         found: Store = self._local.store
         return found
 
+    def write_readings(self, store: Store) -> None:
+        """Write down who read what, also what could not be written before. Raises StoreError."""
+        while self.readings:
+            one = self.readings.popleft()
+            try:
+                log_act(
+                    store,
+                    one.action,
+                    one.target,
+                    user=one.user,
+                    username=one.username,
+                    detail=one.detail,
+                    address=one.address,
+                    now=one.at,
+                )
+            except BaseException:
+                self.readings.appendleft(one)
+                raise
+
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
         self.exports.close()
@@ -70,7 +96,22 @@ class Site:
         # All must wait for each other, or one thread would do the closing of two and another none.
         together.wait(timeout=20)
         if hasattr(self._local, "store"):
+            with suppress(StoreError):
+                self.write_readings(self._local.store)
             self._local.store.close()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody read personal data of a call, at ``at`` (unix seconds)."""
+
+    action: str
+    target: str
+    detail: str
+    user: int
+    username: str
+    address: str
+    at: float
 
 
 class Lately:
@@ -81,10 +122,10 @@ class Lately:
     AGAIN = 600.0
 
     def __init__(self) -> None:
-        self._last: dict[tuple[int, int], float] = {}
+        self._last: dict[tuple[Hashable, Hashable], float] = {}
         self._lock = threading.Lock()
 
-    def is_new(self, user: int, call: int, now: float) -> bool:
+    def is_new(self, user: Hashable, call: Hashable, now: float) -> bool:
         """Remember it, and say whether it was not known. ``now`` in unix seconds."""
         with self._lock:
             self._last = {key: at for key, at in self._last.items() if now - at < self.AGAIN}
@@ -92,7 +133,7 @@ class Lately:
             self._last.setdefault((user, call), now)
             return fresh
 
-    def holds(self, user: int, call: int, now: float) -> bool:
+    def holds(self, user: Hashable, call: Hashable, now: float) -> bool:
         """Is it remembered?"""
         with self._lock:
             return now - self._last.get((user, call), 0.0) < self.AGAIN

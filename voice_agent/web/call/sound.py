@@ -6,6 +6,7 @@ beside the store that nobody else can read, and dropped after a day. The recordi
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ import soundfile
 
 from voice_agent.hearing.sound.audio import Samples, blocks, open_sound, rate_of, resampled
 from voice_agent.intake.files import Leg
-from voice_agent.values import Channel
+from voice_agent.values import Channel, Span
 
 #: Rendered sound is a copy of personal data: it stays for a working day, not longer.
 KEEP_SECONDS = 24 * 3600
@@ -34,16 +35,21 @@ class SoundCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def playable(self, number: int, legs: Sequence[Leg]) -> Path:
-        """A file that every browser plays. Raises RecordingError when a leg is gone or broken."""
-        if own := _plays_as_it_is(legs):
+    def playable(self, number: int, legs: Sequence[Leg], silent: Sequence[Span] = ()) -> Path:
+        """A file that every browser plays, ``silent`` where it says so (seconds). Raises RecordingError when a leg is gone or broken."""
+        if not silent and (own := _plays_as_it_is(legs)):
             return own
-        target = self.folder / f"{number}.wav"
+        target = self.folder / (f"{number}-{_name_of(silent)}.wav" if silent else f"{number}.wav")
         if not target.exists() or any(
             leg.path.stat().st_mtime > target.stat().st_mtime for leg in legs if leg.path.exists()
         ):
-            self._render(legs, target)
+            self._render(legs, target, silent)
         return target
+
+    def drop(self, number: int) -> None:
+        """Drop what was rendered of a call."""
+        for path in [self.folder / f"{number}.wav", *self.folder.glob(f"{number}-*.wav")]:
+            path.unlink(missing_ok=True)
 
     def sweep(self, older_than: float = KEEP_SECONDS) -> None:
         """Drop rendered files that are older than ``older_than`` seconds."""
@@ -52,13 +58,13 @@ class SoundCache:
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()
 
-    def _render(self, legs: Sequence[Leg], target: Path) -> None:
+    def _render(self, legs: Sequence[Leg], target: Path, silent: Sequence[Span]) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.sweep()
         handle, name = mkstemp(prefix=".", dir=self.folder)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
-                render(legs, file)
+                render(legs, file, silent)
             Path(name).replace(target)
         finally:
             Path(name).unlink(missing_ok=True)
@@ -75,15 +81,27 @@ def _plays_as_it_is(legs: Sequence[Leg]) -> Path | None:
     return path if whole else None
 
 
-def render(legs: Sequence[Leg], file: object) -> None:
-    """Write the legs as one WAV into an open binary file; a side without a leg is silent. Raises RecordingError."""
+def _name_of(silent: Sequence[Span]) -> str:
+    """Other stretches are another file: a transcript may be made anew."""
+    return hashlib.sha256(repr([(one.start, one.end) for one in silent]).encode()).hexdigest()[:16]
+
+
+def render(legs: Sequence[Leg], file: object, silent: Sequence[Span] = ()) -> None:
+    """Write the legs as one WAV into an open binary file; a side without a leg is silent, both are within ``silent``.
+
+    Both, because one side's words are faintly heard on the other's channel. Raises RecordingError.
+    """
     rate = max(rate_of(leg) for leg in legs)
     by_channel = {leg.channel: leg for leg in legs}
     order: tuple[Channel, ...] = ("mixed",) if "mixed" in by_channel else ("caller", "agent")
     feeds = [_feed(by_channel.get(channel), rate) for channel in order]
     with soundfile.SoundFile(file, "w", samplerate=rate, channels=len(feeds), subtype="PCM_16", format="WAV") as sound:
+        at = 0
         for block in _side_by_side(feeds, rate * 10):
+            for span in silent:
+                block[max(0, int(span.start * rate) - at) : max(0, int(span.end * rate) + 1 - at)] = 0
             sound.write(block)
+            at += len(block)
 
 
 def _feed(leg: Leg | None, rate: int) -> _Feed:

@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from voice_agent.errors import RecordingNotFound
 from voice_agent.intake.files import Leg
 from voice_agent.intake.recordings import is_below
+from voice_agent.privacy.talk import private_stretches
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.peaks import Peaks, load_peaks, save_peaks
-from voice_agent.store.calls.transcripts import load_legs
+from voice_agent.store.calls.transcripts import load_legs, load_transcript
+from voice_agent.values import Span
 from voice_agent.web.call.sound import peaks_of
 from voice_agent.web.doors.ownership import the_call
 from voice_agent.web.doors.visit import Page, Visit
@@ -42,10 +45,25 @@ def missing(legs: list[Leg]) -> str:
 def play(visit: Visit) -> Response:
     """The sound, whole or in parts (Range). Who listens is written down before the first byte leaves."""
     call = the_call(visit)
-    path = visit.site.sounds.playable(call.id, present(visit, call))
+    path = visit.site.sounds.playable(call.id, present(visit, call), silent(visit, call))
     if visit.site.heard.is_new(visit.user.id, call.id, time.time()):
         visit.note("listen", f"call {call.id}")
     return FileResponse(path, media_type="audio/wav", headers={"Accept-Ranges": "bytes"})
+
+
+def silent(visit: Visit, call: CallRow) -> list[Span]:
+    """The stretches that this person may not hear (seconds). Raises HTTPException 403 where nobody knows which they are."""
+    privacy = visit.site.config.privacy
+    shown = visit.user.role in privacy.unmask_roles and visit.site.unmasked.holds(visit.user.id, call.id, time.time())
+    if shown or visit.user.role in privacy.hear_roles:
+        return []
+    transcript = load_transcript(visit.store, call.id)
+    if transcript is None:
+        raise HTTPException(
+            403,
+            "这通电话没有转写文本，不知道哪些片段是个人信息，不能直接收听。可以查看个人信息的角色写明理由后可以收听。",
+        )
+    return private_stretches(transcript)
 
 
 def present(visit: Visit, call: CallRow) -> list[Leg]:
