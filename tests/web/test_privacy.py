@@ -39,7 +39,13 @@ def told(world: World) -> World:
     with Store.open(world.store) as store:
         number = save_transcript(store, world.call, SAID)
         judgement = makers.judgement({"greeting": "missing"})
-        quoted = Finding("prohibited", "violated", 0.9, (Evidence("agent", 2.6, 3.4, "好的马秀兰请稍等", "", 0.9),), "说了“马秀兰请稍等”")
+        quoted = Finding(
+            "prohibited",
+            "violated",
+            0.9,
+            (Evidence("agent", 2.6, 3.4, "好的马秀兰请稍等", "", 0.9),),
+            "说了“马秀兰请稍等”",
+        )
         save_judgement(store, world.call, replace(judgement, findings=(*judgement.findings, quoted)), transcript=number)
     return world
 
@@ -130,7 +136,12 @@ def test_every_reading_of_personal_data_is_logged(told: World) -> None:
         visitor.get(f"/calls.csv?text={NAME}")
         visitor.post("/exports", kind="csv", query=f"?text={NAME}&unit=甲局")
     acts = _acts(told)
-    wanted = [("read_call", f"call {told.call}"), ("search", ""), ("listen", f"call {told.call}"), ("export", "/calls.csv")]
+    wanted = [
+        ("read_call", f"call {told.call}"),
+        ("search", ""),
+        ("listen", f"call {told.call}"),
+        ("export", "/calls.csv"),
+    ]
     assert [[act[:2] for act in acts].count(one) for one in wanted] == [1, 1, 1, 2]
     assert NAME not in str(acts)
 
@@ -142,4 +153,7 @@ def test_a_reading_is_logged_when_the_store_is_free_again(told: World) -> None:
         assert visitor.get(f"/calls/{told.call}").status_code == 200
         writer.write("ROLLBACK")
         visitor.get(f"/calls/{told.other}")
-        assert [act[:2] for act in _acts(told)] == [("read_call", f"call {told.call}"), ("read_call", f"call {told.other}")]
+        assert [act[:2] for act in _acts(told)] == [
+            ("read_call", f"call {told.call}"),
+            ("read_call", f"call {told.other}"),
+        ]

@@ -15,6 +15,7 @@ from voice_agent.cli.chinese import speak_chinese
 from voice_agent.cli.config import config_command
 from voice_agent.cli.demo import demo_command
 from voice_agent.cli.doctor import doctor_command
+from voice_agent.cli.erase import erase_command, purge_command
 from voice_agent.cli.evaluate import evaluate_command
 from voice_agent.cli.export import export_command
 from voice_agent.cli.listen import listen_command
@@ -52,6 +53,8 @@ for command in (
     stats_command,
     search_command,
     export_command,
+    erase_command,
+    purge_command,
     rejudge_command,
     serve_command,
     users_group,

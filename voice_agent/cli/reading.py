@@ -19,14 +19,15 @@ def log_reading(store: Store, action: str, target: str = "", detail: str = "", *
     """Write down a reading by this machine's user. Raises ConfigError for an empty reason, StoreError."""
     if reason is not None and not reason.strip():
         raise ConfigError("--unmask 后面须写明理由")
-    name = f"命令行 {_user()}"
+    name = machine_user()
     if reason is not None:
         log_act(store, "unmask", target, username=name, detail=reason.strip()[:200])
     log_act(store, action, target, username=name, detail=detail)
 
 
-def _user() -> str:
+def machine_user() -> str:
+    """Who runs the command, as the log names it."""
     try:
-        return getpass.getuser()
+        return f"命令行 {getpass.getuser()}"
     except (KeyError, OSError):  # a container's user without a name
-        return "?"
+        return "命令行"

@@ -103,11 +103,13 @@ class UnitConfig(Table):
 
 
 class ReviewConfig(Table):
-    """Terms of review: days a clerk may object, working days to appeal and for a decision, days transcripts are kept (0: for ever)."""
+    """Terms of review: days a clerk may object, working days to appeal, for a decision and for the review of a flagged call, days
+    transcripts are kept (0: for ever)."""
 
     objection_days: int = Field(7, ge=1, le=365)
     decision_days: int = Field(5, ge=1, le=365)
     appeal_days: int = Field(3, ge=1, le=365)
+    review_days: int = Field(5, ge=1, le=365)
     retention_days: int = Field(0, ge=0, le=3650)
     claim_minutes: int = Field(30, ge=1, le=1440)
 

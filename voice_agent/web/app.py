@@ -50,6 +50,7 @@ def create_app(site: Site) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        site.housekeeping.start()
         yield
         await asyncio.to_thread(site.close)
 

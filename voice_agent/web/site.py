@@ -15,11 +15,13 @@ from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.errors import StoreError
 from voice_agent.labels import RULE_NAMES
+from voice_agent.live.keeping import sound_folder
 from voice_agent.store import Store
 from voice_agent.store.people.audit import log_act
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
+from voice_agent.web.housekeeping import Housekeeping
 from voice_agent.web.words import environment
 
 #: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.
@@ -40,11 +42,11 @@ class Site:
         self.templates: Environment = environment(config.store.timezone)
         # Rules to choose from; what an optional one found before it was switched off keeps its name (RULES).
         self.templates.globals["OFFERED"] = {rule: RULE_NAMES[rule] for rule in book.rules}
-        store = config.store.path.expanduser()
-        self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
+        self.sounds = SoundCache(sound_folder(config.store.path))
         self.heard, self.unmasked, self.reading = Lately(), Lately(), Lately()
         self.readings: deque[Reading] = deque()
         self.exports = Exports(config)
+        self.housekeeping = Housekeeping(config)
         self.reader = PhraseReader(config, book)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
@@ -85,6 +87,7 @@ class Site:
 
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
+        self.housekeeping.close()
         self.exports.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)

@@ -17,7 +17,7 @@ Role = Literal["staff", "reviewer", "supervisor", "admin"]
 @dataclass(frozen=True)
 class User:
     """A person who logs in. ``job_number`` links staff to their calls ('' none); ``unit`` or ``node`` (a subtree of the
-    hierarchy) limits what somebody sees ('' everything).
+    hierarchy) limits what somebody sees ('' everything). ``quota``: calls that a reviewer is to review in a day, 0 when nobody said.
 
     ``must_change``: the password is a first one.
     """
@@ -32,9 +32,10 @@ class User:
     disabled: bool
     created: float
     node: str = ""
+    quota: int = 0
 
 
-_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, created, node FROM users"
+_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, created, node, quota FROM users"
 
 
 def add_user(

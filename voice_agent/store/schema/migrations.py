@@ -10,6 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
 from voice_agent.store.schema import appeals as schema_appeals
+from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
@@ -20,8 +21,12 @@ from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import privacy as schema_privacy
+from voice_agent.store.schema import strata as schema_strata
 from voice_agent.store.schema import tree as schema_tree
+from voice_agent.store.schema import views as schema_views
 from voice_agent.store.schema import work as schema_work
+from voice_agent.store.schema import workload as schema_workload
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -145,6 +150,36 @@ def m012_models(db: Database) -> None:
 
 
 @migrations()
+def m013_calibration(db: Database) -> None:
+    """Draws that several reviewers review blind, and what their meeting settles."""
+    _run(db, schema_calibration.STATEMENTS)
+
+
+@migrations()
+def m014_strata(db: Database) -> None:
+    """What a draw was made of, with which weights."""
+    _run(db, schema_strata.STATEMENTS)
+
+
+@migrations()
+def m015_workload(db: Database) -> None:
+    """Which units a reviewer is responsible for, and how many calls a day."""
+    _run(db, schema_workload.STATEMENTS)
+
+
+@migrations()
+def m016_views(db: Database) -> None:
+    """Saved filters, and indexes for the audit log and the page of health."""
+    _run(db, schema_views.STATEMENTS)
+
+
+@migrations()
 def m027_logins(db: Database) -> None:
     """Attempts to sign in, sessions that people can see, the second factor."""
     _run(db, schema_logins.STATEMENTS)
+
+
+@migrations()
+def m028_privacy(db: Database) -> None:
+    """What was removed of which call, and who was erased when."""
+    _run(db, schema_privacy.STATEMENTS)
