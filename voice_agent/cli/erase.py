@@ -22,7 +22,9 @@ from voice_agent.store.privacy.kinds import KIND_NAMES
 @click.option("--call", "chosen", multiple=True, metavar="通话", help="只删除这些通话（可重复）；默认删除找到的全部。")
 @click.option("--reason", metavar="依据", help="删除的依据，写在证明上，如“本人书面申请”。")
 @click.option("--yes", is_flag=True, help="真的删除；没有它只列出会删除什么。")
-@click.option("--certificate", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="文件", help="把证明写到文件。")
+@click.option(
+    "--certificate", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="文件", help="把证明写到文件。"
+)
 @click.option("--compact", "only_compact", is_flag=True, help="只重写数据库文件（上次删除后没有做完时）。")
 @pass_settings
 def erase_command(
@@ -47,7 +49,9 @@ def erase_command(
             row = get_call(store, number)
             click.echo(f"{row.call_id}  {local(store, row.started)}  工号 {row.clerk or '未知'}  {row.unit}")
         if not yes:
-            click.echo(f"共 {len(calls)} 通。确认无误后加上 --yes --reason 依据 再运行；先备份的话，备份里也有这些内容。")
+            click.echo(
+                f"共 {len(calls)} 通。确认无误后加上 --yes --reason 依据 再运行；先备份的话，备份里也有这些内容。"
+            )
             return
         if not (reason or "").strip():
             raise click.UsageError("请用 --reason 写明删除的依据。")

@@ -165,6 +165,21 @@ class WebConfig(Table):
     user_header: str = Field("", pattern=r"^[A-Za-z0-9-]{0,64}$")
 
 
+class ReportsConfig(Table):
+    """Reports that are written to a folder by themselves; none without a ``folder``.
+
+    ``node``: code of the hierarchy, '' everything; ``each``: also one for every level and unit below it. ``day``: from which day after
+    a period it is made, so that reviews may be settled. ``issuer`` signs every report, '' the place that it is about.
+    """
+
+    folder: Path | None = None
+    periods: tuple[Literal["month", "quarter", "year"], ...] = ("month",)
+    node: str = ""
+    each: bool = False
+    day: int = Field(5, ge=1, le=28)
+    issuer: str = ""
+
+
 class LogConfig(Table):
     """How much is logged to standard error."""
 
@@ -184,6 +199,7 @@ class Config(Table):
     review: ReviewConfig = ReviewConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()

@@ -89,7 +89,14 @@ def keep_terms(config: Config, store: Store, *, now: float | None = None) -> dic
 
 
 def erase_person(
-    config: Config, store: Store, calls: Sequence[int], words: Sequence[str], *, reason: str, user: int | None, username: str
+    config: Config,
+    store: Store,
+    calls: Sequence[int],
+    words: Sequence[str],
+    *,
+    reason: str,
+    user: int | None,
+    username: str,
 ) -> Erasure:
     """Erase calls everywhere, make the file anew, look through it, and give the certificate's facts. Raises StoreError."""
     files = remove_sound(config, store, calls, wholly=True)

@@ -15,10 +15,15 @@ _NAMES = {**KIND_NAMES, "sound": "波形和录音位置", "elsewhere": "日志�
 def certificate(done: Erasure, zone: ZoneInfo) -> str:
     """The certificate as plain text, a line a fact."""
     counts = [f"  {_NAMES.get(kind, kind)}：{number} 处" for kind, number in done.counts.items()]
-    left = "尚未复查" if done.left is None else "没有找到任何残留" if not done.left else f"仍有 {done.left} 个文件含有原词，请联系维护人员"
-    kept = (
-        f"电话系统的录音文件：已删除 {done.files_deleted} 个，保留 {done.files_kept} 个"
-        + ("（本单位配置不由本软件删除录音；请在电话系统中另行处理）" if done.files_kept else "")
+    left = (
+        "尚未复查"
+        if done.left is None
+        else "没有找到任何残留"
+        if not done.left
+        else f"仍有 {done.left} 个文件含有原词，请联系维护人员"
+    )
+    kept = f"电话系统的录音文件：已删除 {done.files_deleted} 个，保留 {done.files_kept} 个" + (
+        "（本单位配置不由本软件删除录音；请在电话系统中另行处理）" if done.files_kept else ""
     )
     return "\n".join(
         [

@@ -2,6 +2,7 @@
 
 What stays are figures: that a call took place, how long it was, how it was judged.
 """
+
 # ruff: noqa: S608 - statements are put together from this file's own words; values travel as parameters
 from __future__ import annotations
 
@@ -97,7 +98,7 @@ def erase(
     words = [*dict.fromkeys([*words, *_numbers_of(store, calls)])]
     store.write("PRAGMA secure_delete = ON")
     with store.transaction():
-        counts = {kind: sum(empty(store, kind, call, wholly=True) for call in calls) for kind in KINDS}
+        counts: dict[str, int] = {kind: sum(empty(store, kind, call, wholly=True) for call in calls) for kind in KINDS}
         for call in calls:
             _forget_names(store, call)
             store.write_many("INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", [(call, kind, moment) for kind in KINDS])
@@ -144,7 +145,7 @@ def _redact(store: Store, words: Sequence[str]) -> int:
         for table, column in _ELSEWHERE:
             for form in dict.fromkeys([word, json.dumps(word)[1:-1]]):
                 changed += store.write(
-                    f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1)",  # noqa: S608 - names of this file
+                    f"UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1)",
                     (form, GONE),
                 ).rowcount
     store.write(str(trigger))
@@ -209,5 +210,5 @@ def get_erasure(store: Store, number: int) -> Erasure:
 def list_erasures(store: Store) -> list[Erasure]:
     """All erasures, the latest first. Raises StoreError."""
     columns = "id, at, username, reason, calls, counts, files_deleted, files_kept, left"
-    rows = store.rows(f"SELECT {columns} FROM erasures ORDER BY id DESC")  # noqa: S608 - columns of this line
+    rows = store.rows(f"SELECT {columns} FROM erasures ORDER BY id DESC")
     return [Erasure(**{**dict(row), "counts": json.loads(row["counts"])}) for row in rows]

@@ -62,7 +62,9 @@ def certificate_file(visit: Visit) -> Response:
     """The certificate as a text file. Raises HTTPException 404."""
     done = fetched(lambda: get_erasure(visit.store, visit.number()))
     text = certificate(done, visit.store.timezone)
-    return attachment(iter([f"{text}\n".encode("utf-8-sig")]), f"个人信息删除证明{done.id}.txt", "text/plain; charset=utf-8")
+    return attachment(
+        iter([f"{text}\n".encode("utf-8-sig")]), f"个人信息删除证明{done.id}.txt", "text/plain; charset=utf-8"
+    )
 
 
 PAGES = (

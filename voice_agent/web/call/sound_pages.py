@@ -45,7 +45,10 @@ def missing(legs: list[Leg]) -> str:
 def play(visit: Visit) -> Response:
     """The sound, whole or in parts (Range). Who listens is written down before the first byte leaves."""
     call = the_call(visit)
-    path = visit.site.sounds.playable(call.id, present(visit, call), silent(visit, call))
+    legs = present(visit, call)
+    if not legs:
+        raise RecordingNotFound("没有录音")
+    path = visit.site.sounds.playable(call.id, legs, silent(visit, call))
     if visit.site.heard.is_new(visit.user.id, call.id, time.time()):
         visit.note("listen", f"call {call.id}")
     return FileResponse(path, media_type="audio/wav", headers={"Accept-Ranges": "bytes"})
@@ -98,7 +101,10 @@ def show_peaks(visit: Visit) -> Response:
 
 
 def _compute(visit: Visit, call: CallRow) -> Peaks:
-    points, duration = peaks_of(visit.site.sounds.playable(call.id, present(visit, call)))
+    legs = present(visit, call)
+    if not legs:
+        raise RecordingNotFound("没有录音")
+    points, duration = peaks_of(visit.site.sounds.playable(call.id, legs))
     lanes = tuple(np.ascontiguousarray(lane).tobytes() for lane in points.T)
     peaks = Peaks(len(points) / duration if duration else 0.0, duration, lanes)
     save_peaks(visit.store, call.id, peaks)
