@@ -113,7 +113,7 @@ def test_what_a_near_miss_of_a_phrase_is_worth_alone() -> None:
     [
         ("1088", True, "other"), ("1088", False, "close"), ("1788", False, "other"), ("1989", False, "other"),
         ("1096", False, "close"), ("108", True, "close"), ("10860", True, "close"), ("1086", False, "same"),
-        ("10801086", True, "other"), ("101086", True, "same"), ("7086", True, "other"),
+        ("10801086", True, "close"), ("10801087", True, "other"), ("101086", True, "same"), ("7086", True, "other"),
     ],
 )  # fmt: skip
 def test_when_a_number_is_another(heard: str, sure: bool, likeness: str) -> None:

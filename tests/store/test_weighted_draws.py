@@ -12,7 +12,8 @@ from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.people.charges import Charge, charge_units, set_charges
 from voice_agent.store.people.tree import Node, place_unit, save_nodes
 from voice_agent.store.reviews import draw_work, draws, inference, lots
-from voice_agent.store.reviews.inference import Counted, estimate, wilson
+from voice_agent.store.reviews.inference import Counted, estimate
+from voice_agent.store.statistics.wilson import bounds
 
 
 def _windows(store: Store, per_window: int = 6) -> None:
@@ -94,9 +95,9 @@ def test_what_a_weighted_draw_finds_is_weighed_back(store: Store) -> None:
 
 def test_parts_drawn_alike_give_the_plain_interval() -> None:
     """Wilson's interval as printed in tables (3 of 10: 10.8–60.3 %), and the same from two equal parts; nothing decided says nothing."""
-    assert wilson(0.3, 10) == pytest.approx((0.1078, 0.6032), abs=1e-4)
+    assert bounds(3, 10) == pytest.approx((0.1078, 0.6032), abs=1e-4)
     halves = estimate([Counted(1, 5, 7.0), Counted(2, 5, 7.0)])
-    assert halves.bounds == pytest.approx(wilson(0.3, 10))
+    assert halves.bounds == pytest.approx(bounds(3, 10))
     assert estimate([Counted(0, 0, 3.0)]).rate is None
     denser = estimate([Counted(1, 5, 1.0), Counted(2, 5, 13.0)])
     assert denser.bounds[1] - denser.bounds[0] > halves.bounds[1] - halves.bounds[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from ami_bridge.events import Gap
+from ami_bridge.events import Alive, Gap
 from tests.web.world import World
+from voice_agent.live.spool import Spool
 from voice_agent.store import Store
 from voice_agent.store.calls import gaps
 
@@ -51,3 +52,14 @@ def test_the_statistics_say_when_they_are_not_whole(world: World) -> None:
             in visitor.get("/statistics?since=2026-11-22&until=2026-11-22").text
         )
         assert "不完整" not in visitor.get("/statistics?since=2026-11-01&until=2026-11-10").text
+
+
+def test_events_that_wait_for_the_store_are_told(world: World) -> None:
+    """While the listener cannot write, the page says how much waits; afterwards nothing of it."""
+    spool = Spool(world.store)
+    for number in range(3):
+        spool.add(Alive(float(number), 0))
+    with world.visitor("admin") as visitor:
+        assert "3 条事件暂存在磁盘上" in visitor.get("/health").text
+        spool.empty_into(lambda _: None)
+        assert "暂存在磁盘上" not in visitor.get("/health").text

@@ -21,9 +21,11 @@ from voice_agent.errors import ConfigError
 from voice_agent.hearing.workers import Workers
 from voice_agent.labels import VERDICT_NAMES
 from voice_agent.live.listener import Event, listen, stop_on_signals
+from voice_agent.live.patience import patiently
 from voice_agent.live.setup import bridge_settings, desk, save_directory
 from voice_agent.store import Store
 from voice_agent.store.calls import calls, gaps, judgements
+from voice_agent.store.soundness import refuse_damaged
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +49,27 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None
     book = settings.book()
     stop = threading.Event()
     stop_on_signals(stop)
-    with settings.store(create=True) as store, workers_of(recogniser) as workers:
-        save_directory(store, config)
+    with opened(settings, stop) as store, workers_of(recogniser) as workers:
+        events = _events(bridge, store, replay, stop)
+        patiently(lambda: save_directory(store, config), stop)
         tell = silent if quiet else report
         place = desk(config, workers, book, recogniser.model.name, tell)
         if replay is not None:
             place = replace(place, folder_seconds=0.0)  # a stream from the past: what is not there now will not come
         click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
-        listen(_events(bridge, store, replay, stop), store, place, drain=replay is not None)
+        listen(events, store, place, drain=replay is not None, stop=stop)
     click.echo("已停止。", err=True)
+
+
+def opened(settings: Settings, stop: threading.Event) -> Store:
+    """The store, waited for while it is locked or away, and looked through. Raises StoreError when it is damaged."""
+    store = patiently(lambda: settings.store(create=True), stop)
+    try:
+        refuse_damaged(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def workers_of(recogniser: Recogniser) -> Workers:
@@ -64,10 +78,12 @@ def workers_of(recogniser: Recogniser) -> Workers:
 
 
 def _events(bridge: BridgeSettings, store: Store, replay: Path | None, stop: threading.Event) -> Iterator[Event]:
+    """Asterisk's calls from this moment on: while models and phrase book are still loaded, they wait."""
     if replay is not None:
-        yield from replay_calls(replay, bridge)
-    else:
-        yield from Bridge(bridge, gaps.last_alive(store)).run(stop)
+        return replay_calls(replay, bridge)
+    live = Bridge(bridge, patiently(lambda: gaps.unwatched_since(store), stop))
+    live.start()
+    return live.run(stop)
 
 
 def silent(_store: Store, number: int) -> None:

@@ -154,6 +154,7 @@ def _resolve(config: Config, folder: Path) -> Config:
         "store": config.store.model_copy(update={"path": at(config.store.path)}),
         "model": config.model.model_copy(update={"path": at(config.model.path)}),
         "phrasebook": config.phrasebook.model_copy(update={"folder": at(config.phrasebook.folder)}),
+        "reports": config.reports.model_copy(update={"folder": at(config.reports.folder)}),
         "web": config.web.model_copy(
             update={key: at(getattr(config.web, key)) for key in ("tls_certificate", "tls_key")}
         ),

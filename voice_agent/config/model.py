@@ -124,6 +124,21 @@ class WebConfig(Table):
     session_hours: float = Field(8.0, gt=0, le=72)
 
 
+class ReportsConfig(Table):
+    """Reports that are written to a folder by themselves; none without a ``folder``.
+
+    ``node``: code of the hierarchy, '' everything; ``each``: also one for every level and unit below it. ``day``: from which day after
+    a period it is made, so that reviews may be settled. ``issuer`` signs every report, '' the place that it is about.
+    """
+
+    folder: Path | None = None
+    periods: tuple[Literal["month", "quarter", "year"], ...] = ("month",)
+    node: str = ""
+    each: bool = False
+    day: int = Field(5, ge=1, le=28)
+    issuer: str = ""
+
+
 class LogConfig(Table):
     """How much is logged to standard error."""
 
@@ -142,6 +157,7 @@ class Config(Table):
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
     web: WebConfig = WebConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()

@@ -14,7 +14,8 @@ from voice_agent.store.people.users import get_user
 from voice_agent.store.reviews.calibration import UNSETTLED
 from voice_agent.store.reviews.claims import claim
 from voice_agent.store.reviews.draws import get_draw
-from voice_agent.store.reviews.inference import counted_rules, wilson
+from voice_agent.store.reviews.inference import counted_rules
+from voice_agent.store.statistics.wilson import bounds
 from voice_agent.values import EVERY_RULE
 
 
@@ -53,7 +54,7 @@ class Rate:
     @property
     def bounds(self) -> tuple[float, float]:
         """The interval; everything when nothing was decided."""
-        return wilson(self.rate or 0.0, self.number)
+        return bounds(self.wrong, self.number)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.store.people.tree import scope, units_under
 from voice_agent.store.people.users import User, get_user
 from voice_agent.store.reviews.lots import (
@@ -199,6 +200,7 @@ def may_see_draw(store: Store, viewer: User, chosen: CallFilter) -> bool:
     return chosen.node is not None and viewer.node != "" and units_under(store, chosen.node) <= seen
 
 
+@whole("抽查条件")
 def _chosen(row: Row) -> CallFilter:
     return CallFilter.from_params(json.loads(row["filter"]))
 

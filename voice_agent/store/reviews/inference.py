@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from voice_agent.store.database import Row, Store
-
-#: Standard deviations on either side of a rate that hold it in 95 of 100 draws.
-_WIDTH = 1.96
+from voice_agent.store.statistics.wilson import bounds
 
 
 @dataclass(frozen=True)
@@ -33,19 +30,6 @@ class Estimate:
     bounds: tuple[float, float]
 
 
-def wilson(share: float, number: float) -> tuple[float, float]:
-    """Between which rates the truth lies with 95 %, when ``share`` of ``number`` were found; everything when none was."""
-    if not number:
-        return 0.0, 1.0
-    z = _WIDTH
-    middle, spread = (
-        share + z * z / (2 * number),
-        z * sqrt(share * (1 - share) / number + z * z / (4 * number * number)),
-    )
-    whole = 1 + z * z / number
-    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
-
-
 def estimate(parts: Sequence[Counted]) -> Estimate:
     """The rate among all calls, from the parts. Pure."""
     weight = sum(one.number * one.stands_for for one in parts)
@@ -53,7 +37,7 @@ def estimate(parts: Sequence[Counted]) -> Estimate:
         return Estimate(None, (0.0, 1.0))
     share = min(1.0, sum(one.wrong * one.stands_for for one in parts) / weight)
     even = weight**2 / sum(one.number * one.stands_for**2 for one in parts)
-    return Estimate(share, wilson(share, even))
+    return Estimate(share, bounds(share * even, even))
 
 
 def inferred(store: Store, draw: int) -> dict[str, Estimate]:

@@ -12,14 +12,18 @@ from voice_agent.errors import StoreError
 from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
+from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
+from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import reliability as schema_reliability
+from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
 from voice_agent.store.schema import tree as schema_tree
 from voice_agent.store.schema import views as schema_views
@@ -32,11 +36,13 @@ APPLICATION_ID = 0x566F4167
 migrations = Migrations("voice_agent")
 
 
-def migrate(db: Database, path: Path) -> None:
-    """Apply what is missing. Raises StoreError for a newer store or somebody else's database."""
+def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
+    """Apply what is missing. Raises StoreError for a newer store, somebody else's database, or an older one that is read-only."""
     _refuse_strangers(db, path)
     if not _pending(db, path):
         return
+    if read_only:
+        raise StoreError(f"{path}：数据库是旧版本建立的，又是只读的，无法升级；请复制到可写的目录再打开")
     # One writer migrates; a second process waits here and then finds nothing left to do.
     db.conn.execute("BEGIN IMMEDIATE")
     try:
@@ -169,3 +175,27 @@ def m015_workload(db: Database) -> None:
 def m016_views(db: Database) -> None:
     """Saved filters, and indexes for the audit log and the page of health."""
     _run(db, schema_views.STATEMENTS)
+
+
+@migrations()
+def m017_reports(db: Database) -> None:
+    """Which reports were written to the folder."""
+    _run(db, schema_reports.STATEMENTS)
+
+
+@migrations()
+def m018_cards(db: Database) -> None:
+    """Rules of scoring in versions, and score cards that were signed."""
+    _run(db, schema_cards.STATEMENTS)
+
+
+@migrations()
+def m019_phrase_sums(db: Database) -> None:
+    """Kept sums of the mandated phrases."""
+    _run(db, schema_phrase_sums.STATEMENTS)
+
+
+@migrations()
+def m024_reliability(db: Database) -> None:
+    """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
+    _run(db, schema_reliability.STATEMENTS)

@@ -23,9 +23,9 @@ ACTION_NAMES = {
     "claim": "领取复核", "review": "复核", "bulk_review": "成批决定", "assign": "分工", "add_finding": "补充问题", "finish_review": "完成复核", "reopen": "退回待复核", "object": "申诉",
     "withdraw": "撤回申诉", "decide": "裁定申诉", "appeal": "提出复议", "decide_appeal": "复议决定", "rectify": "列入整改", "complaint": "登记投诉", "import_complaints": "导入投诉", "close_complaint": "办结投诉",
     "submit_rectification": "提交整改",
-    "decide_rectification": "验收整改", "save_escalation": "升级规则", "coach": "辅导", "draw": "抽查", "finish_blind": "盲评完成", "end_blind": "结束盲评", "settle_calibration": "校准会商", "reassign": "转交抽查", "export": "导出", "report": "导出月报", "add_user": "添加用户",
+    "decide_rectification": "验收整改", "save_escalation": "升级规则", "coach": "辅导", "draw": "抽查", "finish_blind": "盲评完成", "end_blind": "结束盲评", "settle_calibration": "校准会商", "reassign": "转交抽查", "export": "导出", "report": "导出报告", "sign_cards": "签发考核", "save_scheme": "评分办法", "add_user": "添加用户",
     "disable_user": "停用用户", "enable_user": "启用用户", "password_user": "重置密码", "save_unit": "保存单位", "save_node": "保存层级", "remove_node": "删除层级",
-    "import_tree": "导入层级", "post_clerk": "在岗记录", "end_posting": "离岗", "import_roster": "导入名单", "purge": "清理",
+    "import_tree": "导入层级", "post_clerk": "在岗记录", "end_posting": "离岗", "import_roster": "导入名单", "purge": "清理", "retry": "重新检查",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from voice_agent.acts.learned.model import judging_digest
 from voice_agent.doctor import LOW_DISK_GB
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
+from voice_agent.live.spool import count_waiting
 from voice_agent.reporting.completeness import duration
 from voice_agent.store.statistics.health import Health, health
 from voice_agent.web.doors.visit import Page, Visit
@@ -50,7 +51,7 @@ def show_health(visit: Visit) -> Response:
     now = health(visit.store)
     disks = _disks(visit)
     values: dict[str, Any] = {
-        "health": now, "signs": [*_listening(now), _jobs(now), *map(_disk, disks), *_versions(visit, now)], "duration": duration,
+        "health": now, "signs": [*_listening(now), *_waiting(visit), _jobs(now), *map(_disk, disks), *_versions(visit, now)], "duration": duration,
         "size": _size(visit.site.config.store.path.expanduser()),
     }  # fmt: skip
     return visit.show("_health.html" if visit.partial else "health.html", **values)
@@ -85,6 +86,13 @@ def _listening(now: Health) -> list[Sign]:
         else:
             signs.append(Sign(name, "bad", f"listen 已 {silent} 没有消息", advice))
     return signs
+
+
+def _waiting(visit: Visit) -> list[Sign]:
+    """Events that the listener could not write yet; nothing when there are none."""
+    waiting = count_waiting(visit.site.config.store.path.expanduser())
+    advice = "数据库被别的程序占用，或磁盘已满；恢复后自动写入，一条也不会丢"
+    return [Sign("待写入", "bad", f"{waiting} 条事件暂存在磁盘上，等待写入数据库", advice)] if waiting else []
 
 
 def _jobs(now: Health) -> Sign:
