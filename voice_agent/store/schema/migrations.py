@@ -173,7 +173,7 @@ def m015_workload(db: Database) -> None:
 
 @migrations()
 def m016_views(db: Database) -> None:
-    """Saved filters, and indexes for the audit log and the page of health."""
+    """Saved filters, and indexes for the audit log."""
     _run(db, schema_views.STATEMENTS)
 
 
