@@ -13,25 +13,30 @@ from collections.abc import Iterator
 
 from ami_bridge import gaps
 from ami_bridge.connection import Connection, State
-from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.events import Alive, CallEnded, Gap, Going
 from ami_bridge.follower import Follower
 from ami_bridge.inbox import Connected, Heard, Inbox, Item, Listed, Lost
 from ami_bridge.settings import Settings
 
 ALIVE_SECONDS = 5.0
+GOING_SECONDS = 0.25
 _WAIT_SECONDS = 0.1
 
 
 class Bridge:
-    """Follows one Asterisk for weeks. ``last_seen`` (unix seconds) is until when an earlier process had followed it."""
+    """Follows one Asterisk for weeks. ``last_seen`` (unix seconds) is until when an earlier process had followed it.
 
-    def __init__(self, settings: Settings, last_seen: float | None = None) -> None:
+    ``live``: calls are also told while they go on (``Going``).
+    """
+
+    def __init__(self, settings: Settings, last_seen: float | None = None, *, live: bool = False) -> None:
         self._inbox = Inbox(settings.queue_size)
         self._connection = Connection(settings, self._inbox)
         self._follower = Follower(settings)
         self._last_seen = last_seen
         self._handled_until = 0.0
-        self._last_alive = -float("inf")
+        self._last_alive = self._last_going = -float("inf")
+        self._live = live
 
     @property
     def state(self) -> State:
@@ -43,7 +48,7 @@ class Bridge:
         """Why it is not following, for logs and people; "" while it is."""
         return self._connection.trouble
 
-    def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+    def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive | Going]:
         """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
         yield from self._downtime()
         self._connection.start()
@@ -57,12 +62,15 @@ class Bridge:
         if gaps.downtime(self._last_seen, time.time(), tolerance=1.0) is not None and self._last_seen is not None:
             yield from self._follower.lost(self._last_seen, gaps.STOPPED)
 
-    def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive]:
+    def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive | Going]:
         while not stop.is_set():
             if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
                 yield from self._handle(item)
             if not len(self._inbox):
                 yield from self._follower.advance(time.time())
+            if self._live and time.monotonic() - self._last_going > GOING_SECONDS:
+                self._last_going = time.monotonic()
+                yield self._follower.going(time.time())
             if self._alive_is_due() and (alive := self._alive()) is not None:
                 self._last_alive = time.monotonic()
                 yield alive

@@ -122,6 +122,20 @@ class WebConfig(Table):
     session_hours: float = Field(8.0, gt=0, le=72)
 
 
+class LiveConfig(Table):
+    """Hearing calls while they go on. ``units``: only calls of these (empty: all). ``calls``: how many at once at most (0: 12 a core).
+
+    ``prompts``: the rules of which the clerk's page reminds; ``prompt_seconds``: how long after the clerk's first word.
+    """
+
+    enabled: bool = False
+    units: tuple[str, ...] = ()
+    calls: int = Field(0, ge=0, le=5000)
+    processes: int = Field(1, ge=1, le=64)
+    prompts: tuple[str, ...] = ("greeting", "identity", "job_number", "hold_notice", "hold_return", "closing")
+    prompt_seconds: float = Field(6.0, ge=0, le=60)
+
+
 class LogConfig(Table):
     """How much is logged to standard error."""
 
@@ -140,6 +154,7 @@ class Config(Table):
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
     web: WebConfig = WebConfig()
+    live: LiveConfig = LiveConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()

@@ -14,6 +14,7 @@ from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
@@ -141,3 +142,9 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m031_live(db: Database) -> None:
+    """Calls that go on."""
+    _run(db, schema_live.STATEMENTS)
