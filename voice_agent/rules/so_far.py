@@ -43,12 +43,14 @@ WARNINGS = {"complains_service": "来电人情绪激动", "complains_clerk": "�
 
 @dataclass(frozen=True)
 class Duty:
-    """One rule so far. ``until``: when its time is over, seconds of the transcript (None: the end of the call). ``finding``: of the rule so far."""
+    """One rule so far. ``since`` (None: it has not begun) to ``until`` (None: the end of the call) is its time, seconds of the
+    transcript. ``finding``: of the rule so far."""
 
     rule: str
     state: DutyState
     finding: Finding
     until: float | None = None
+    since: float | None = None
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,14 @@ def _opening_duty(call: Conversation, rule: str, finding: Finding, settled: floa
     if not own:
         return Duty(rule, "due", finding)
     turns = int(call.limit(rule, "opening_turns", _OPENING[rule])) if rule != "greeting" else 1
-    until = own_start(call) + call.limit(rule, "opening_seconds", 20.0)
+    since = own_start(call)
+    until = since + call.limit(rule, "opening_seconds", 20.0)
     if finding.status in ("met", "not_applicable"):
         return Duty(rule, "kept" if finding.status == "met" else "idle", finding)
     over = len(own) > turns or settled > until
     if not over:
-        return Duty(rule, "due", finding, until)
-    return Duty(rule, "overdue" if finding.status in FAULTS else "unclear", finding, until)
+        return Duty(rule, "due", finding, until, since)
+    return Duty(rule, "overdue" if finding.status in FAULTS else "unclear", finding, until, since)
 
 
 def _returned(call: Conversation, finding: Finding, settled: float) -> bool:

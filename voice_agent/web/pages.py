@@ -7,9 +7,11 @@ from voice_agent.web.call import call_page, objecting, rectifying, reviewing, so
 from voice_agent.web.doors import signing
 from voice_agent.web.doors.visit import Page
 from voice_agent.web.figures import complaining, exporting, phrase_page, report_page, statistics_page
+from voice_agent.web.live import alerts_page, board_page, prompt_page
 from voice_agent.web.queue import call_lists, drawing, search_page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES,
     *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *statistics_page.PAGES, *exporting.PAGES, *tree_page.PAGES, *phrase_page.PAGES, *search_page.PAGES, *roster_page.PAGES, *report_page.PAGES, *retention_page.PAGES,
+    *board_page.PAGES, *prompt_page.PAGES, *alerts_page.PAGES,
 )  # fmt: skip

@@ -10,7 +10,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Self
@@ -19,38 +18,20 @@ from ami_bridge.events import Alive, CallEnded, Gap, Going
 from voice_agent.config import Config
 from voice_agent.errors import RecordingError, StoreError
 from voice_agent.intake.recordings import RecordingPlaces, find_recording
+from voice_agent.live.alerts.raising import raise_alerts
 from voice_agent.live.now.capacity import CALLS_A_CORE, Capacity
 from voice_agent.live.now.helpers import Helper
 from voice_agent.live.now.process import Seen, Start, Stop, Tell
-from voice_agent.live.now.rows import LISTENING, telephony, who
+from voice_agent.live.now.rows import Standing, who
 from voice_agent.live.setup import places
 from voice_agent.store import Store
-from voice_agent.store.live.calls_now import KEPT_SECONDS, LiveCall, clear_ended, end_all, save_live, save_status
-from voice_agent.store.people.directory import Clerk
-from voice_agent.values import Agent
+from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all, save_live, save_status
 
 log = logging.getLogger(__name__)
 
 Event = CallEnded | Gap | Alive
 #: How often the table is written, how often the process says that it lives, how long a missing recording is sought again, seconds.
 WRITE_SECONDS, ALIVE_SECONDS, SEEK_SECONDS = 0.3, 3.0, 1.0
-
-
-@dataclass
-class _Row:
-    """A call as the desk knows it. ``listening``: a key of ``rows.LISTENING``."""
-
-    call: CallEnded
-    agent: Agent
-    clerk: Clerk
-    unit: str
-    listening: str = "ringing"
-    trouble: str = ""
-    picture: dict[str, Any] = field(default_factory=dict)
-    helper: Helper | None = None
-    sought: float = 0.0
-    changed: bool = True
-    ended: float | None = None
 
 
 class LiveDesk:
@@ -60,7 +41,7 @@ class LiveDesk:
         self._config, self._model, self._system = config, model, system
         self._places: RecordingPlaces = places(config)
         self._news: SimpleQueue[Going | CallEnded] = SimpleQueue()
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, Standing] = {}
         self._heard: list[str] = []
         live = config.live
         self._capacity = Capacity(live.calls or CALLS_A_CORE * len(os.sched_getaffinity(0)))
@@ -92,7 +73,7 @@ class LiveDesk:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                with self._store() as store:
+                with self.open_store() as store:
                     end_all(store)
                     self._work(store)
                     end_all(store)
@@ -100,7 +81,8 @@ class LiveDesk:
                 log.error("live: store trouble, trying again: %s", error)
                 self._stop.wait(2.0)
 
-    def _store(self) -> Store:
+    def open_store(self) -> Store:
+        """A connection of the caller's own. Raises StoreError."""
         place = self._config.store
         return Store.open(place.path, timezone=place.timezone, create=False)
 
@@ -113,6 +95,7 @@ class LiveDesk:
             self._listen_in()
             self._hear()
             self._give_way()
+            self._alert(store)
             self._write(store)
             self._stop.wait(max(0.02, WRITE_SECONDS - (time.monotonic() - began)))
 
@@ -135,7 +118,7 @@ class LiveDesk:
         agent, clerk, unit = who(store, call)
         row = self._rows.get(call.uniqueid)
         if row is None:
-            row = self._rows[call.uniqueid] = _Row(call, agent, clerk, unit)
+            row = self._rows[call.uniqueid] = Standing(call, agent, clerk, unit)
         if row.ended is not None:
             return
         row.call, row.agent, row.clerk, row.unit, row.changed = call, agent, clerk, unit, True
@@ -148,7 +131,7 @@ class LiveDesk:
             row.ended, row.changed = at, True
             self._let_go(uniqueid, row, row.listening)
 
-    def _let_go(self, uniqueid: str, row: _Row, listening: str) -> None:
+    def _let_go(self, uniqueid: str, row: Standing, listening: str) -> None:
         if row.helper:
             row.helper.say(Stop(uniqueid))
         row.helper, row.listening, row.changed = None, listening, True
@@ -169,11 +152,11 @@ class LiveDesk:
                 row.sought = time.monotonic()
                 self._start(uniqueid, row)
 
-    def _say(self, row: _Row, listening: str) -> None:
+    def _say(self, row: Standing, listening: str) -> None:
         row.changed = row.changed or row.listening != listening
         row.listening = listening
 
-    def _start(self, uniqueid: str, row: _Row) -> None:
+    def _start(self, uniqueid: str, row: Standing) -> None:
         call, told = row.call, row.call.recordings[0] if row.call.recordings else None
         try:
             files = find_recording(self._places, uniqueid, call.linkedid, (told.path if told else "") or call.recording)
@@ -217,9 +200,15 @@ class LiveDesk:
             log.warning("live hearing is %.0f s behind: a call gives way", behind)
             self._let_go(loser, self._rows[loser], "yielded")
 
+    def _alert(self, store: Store) -> None:
+        for name, row in self._rows.items() if self._config.alerts else ():
+            if row.ended is None:
+                raised = raise_alerts(store, self._config.alerts, row.as_call(name, self._system))
+                row.alerts, row.changed = [*row.alerts, *raised], row.changed or bool(raised)
+
     def _write(self, store: Store) -> None:
         changed = [(name, row) for name, row in self._rows.items() if row.changed]
-        save_live(store, [self._live_call(name, row) for name, row in changed])
+        save_live(store, [row.as_call(name, self._system) for name, row in changed])
         for name, row in changed:
             row.changed = False
             if row.ended is not None:
@@ -228,14 +217,6 @@ class LiveDesk:
             self._alive = time.monotonic()
             clear_ended(store, before=time.time() - KEPT_SECONDS)
             save_status(store, self._status())
-
-    def _live_call(self, name: str, row: _Row) -> LiveCall:
-        listening = "off" if row.call.answered is not None and row.listening == "ringing" else row.listening
-        why = row.trouble or LISTENING[listening]
-        state = telephony(row.call, row.clerk) | {"listening": listening, "why": why} | row.picture
-        return LiveCall(
-            name, row.unit, row.clerk.job_number, row.call.start, row.ended, state if row.ended is None else {}, self._system
-        )  # fmt: skip
 
     def _status(self) -> dict[str, Any]:
         waiting = sum(row.listening in ("waiting", "yielded") for row in self._rows.values())

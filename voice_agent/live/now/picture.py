@@ -79,7 +79,8 @@ def _restored(found: SoFar, squeeze: Squeeze) -> tuple[Duty, ...]:
             replace(one, start=squeeze.wide(one.start), end=squeeze.wide(one.end)) for one in duty.finding.evidence
         )
         until = None if duty.until is None else squeeze.wide(duty.until)
-        return replace(duty, until=until, finding=replace(duty.finding, evidence=spots))
+        since = None if duty.since is None else squeeze.wide(duty.since)
+        return replace(duty, until=until, since=since, finding=replace(duty.finding, evidence=spots))
 
     return tuple(map(wide, found.duties))
 
@@ -92,7 +93,7 @@ def _picture(found: SoFar, heard: Heard, squeeze: Squeeze, began: float, deliver
         "duties": [
             {
                 "rule": one.rule, "name": RULE_NAMES[one.rule], "state": one.state, "why": mask(one.finding.reason),
-                "until": None if one.until is None else moment(one.until), "status": one.finding.status,
+                "until": None if one.until is None else moment(one.until), "since": None if one.since is None else moment(one.since), "status": one.finding.status, "score": one.finding.score,
             }
             for one in found.duties
         ],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ami_bridge.events import CallEnded, ClerkLeg
 from voice_agent.live.facts import agent_of
+from voice_agent.live.now.helpers import Helper
 from voice_agent.store import Store
+from voice_agent.store.live.calls_now import LiveCall
 from voice_agent.store.people.directory import Clerk, clerk_of, unit_of_queue
 from voice_agent.values import Agent
 
@@ -56,3 +59,30 @@ def telephony(call: CallEnded, clerk: Clerk) -> dict[str, Any]:
         "hold": next((round(hold.start, 2) for hold in call.holds if hold.end >= call.end), None),
         "handed": len({leg.job_number or leg.channel for leg in call.clerks}) > 1,
     }
+
+
+@dataclass
+class Standing:
+    """A call as the desk knows it. ``listening``: a key of ``LISTENING``; ``trouble``: what the hearing says instead; ``ended``: unix seconds."""
+
+    call: CallEnded
+    agent: Agent
+    clerk: Clerk
+    unit: str
+    listening: str = "ringing"
+    trouble: str = ""
+    picture: dict[str, Any] = field(default_factory=dict)
+    alerts: list[str] = field(default_factory=list)
+    helper: Helper | None = None
+    sought: float = 0.0
+    changed: bool = True
+    ended: float | None = None
+
+    def as_call(self, uniqueid: str, system: str) -> LiveCall:
+        """The row of the live table; of a call that is over only what those who were away want to know."""
+        listening = "off" if self.call.answered is not None and self.listening == "ringing" else self.listening
+        told = {"listening": listening, "why": self.trouble or LISTENING[listening], "alerts": self.alerts}
+        state = telephony(self.call, self.clerk) | told | self.picture
+        if self.ended is not None:
+            state = {"clerk_name": self.clerk.name, "warnings": self.picture.get("warnings", []), "alerts": self.alerts}
+        return LiveCall(uniqueid, self.unit, self.clerk.job_number, self.call.start, self.ended, state, system)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 
 from voice_agent.store.database import Store
+from voice_agent.store.live.alerts import count_open
+from voice_agent.store.people.tree import scope
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
 from voice_agent.store.reviews.rectifications import ItemFilter, count_items
@@ -13,7 +15,10 @@ from voice_agent.store.reviews.rectifications import ItemFilter, count_items
 
 def news(store: Store, user: User, *, now: float | None = None) -> dict[str, int]:
     """What waits on the pages ``objections`` and ``rectifications``. Raises StoreError."""
-    return {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+    found = {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+    if user.role in ("reviewer", "supervisor"):
+        found["alerts"] = count_open(store, scope(store, user))
+    return found
 
 
 def _measures(store: Store, user: User) -> int:

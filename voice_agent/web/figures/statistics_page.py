@@ -11,6 +11,7 @@ from starlette.responses import Response
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
+from voice_agent.store.calls.delivery import manners
 from voice_agent.store.people.tree import list_nodes
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
@@ -71,6 +72,7 @@ def show_statistics(visit: Visit) -> Response:
         "statistics.html", chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=_lines(visit, chosen, by, least), crumbs=_crumbs(visit, chosen) if by == "node" else [],
+        manners=manners(store, chosen) if by == "clerk" else [],
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
