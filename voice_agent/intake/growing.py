@@ -5,10 +5,8 @@ MixMonitor writes through a buffer of 32 KB, so 8 kHz sound of 16 bit appears ab
 
 from __future__ import annotations
 
-import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +26,8 @@ class Growing:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rate = self.channels = 0
-        self._file: BinaryIO | None = None
         self._place = self._begin = 0
-        self._inode = 0
+        self._inode: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -56,7 +53,7 @@ class Growing:
             raise RecordingNotFound(f"{self.path}：找不到录音文件") from error
         except OSError as error:
             raise RecordingError(f"{self.path}：无法读取录音文件：{error.strerror}") from error
-        if self._file is None and not self._opened():
+        if self._inode is None and not self._begun(status.st_ino):
             return self._nothing()
         if status.st_ino != self._inode or status.st_size < self._place:
             raise RecordingError(f"{self.path}：通话中录音文件被替换或截短，实时监听到此为止；挂机后仍会照常检查")
@@ -72,20 +69,17 @@ class Growing:
 
     def is_closed(self) -> bool:
         """Whether the writer has put the length into the header and all of that was read; a headerless file never says so."""
-        if self._file is None or not is_riff(self.path):
+        if self._inode is None or not is_riff(self.path):
             return False
         header = read_wav_header(self.path)
-        return header is not None and 0 < header.promised < STREAMED and self._place >= header.offset + header.promised
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
+        if header is None or not 0 < header.promised < STREAMED:
+            return False
+        return self._place + self._frame_bytes > header.offset + header.promised
 
     def _nothing(self) -> Frames:
         return np.zeros((0, max(1, self.channels)), np.int16)
 
-    def _opened(self) -> bool:
+    def _begun(self, inode: int) -> bool:
         """Read the header; False while it is not written yet."""
         if is_riff(self.path):
             header = read_wav_header(self.path)
@@ -99,17 +93,16 @@ class Growing:
             if told.get("subtype") != "PCM_16":
                 raise RecordingError(f"{self.path}：实时监听只能读 16 位 PCM 的录音（.wav、.wav16、.sln 或 .raw）")
             self.rate, self.channels, self._begin = told["samplerate"], told["channels"], 0
-        self._file = self.path.open("rb")
-        self._inode = os.fstat(self._file.fileno()).st_ino
-        self._place = self._begin
+        self._inode, self._place = inode, self._begin
         return True
 
     def _more(self, size: int) -> Frames:
         whole = max(0, size) // self._frame_bytes * self._frame_bytes
-        if self._file is None or not whole:
+        if not whole:
             return self._nothing()
-        self._file.seek(self._place)
-        data = self._file.read(whole)
+        with self.path.open("rb") as file:
+            file.seek(self._place)
+            data = file.read(whole)
         data = data[: len(data) // self._frame_bytes * self._frame_bytes]
         self._place += len(data)
         return np.frombuffer(data, "<i2").reshape(-1, self.channels).astype(np.int16)

@@ -89,8 +89,3 @@ class Ears:
             seconds,
             None if speaking else spoken,
         )
-
-    def close(self) -> None:
-        """Let go of the files."""
-        for file in self._files:
-            file.close()

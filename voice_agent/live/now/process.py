@@ -134,8 +134,7 @@ class _Hearing:
                     self._stop(uniqueid)
 
     def _stop(self, uniqueid: str) -> None:
-        if gone := self._calls.pop(uniqueid, None):
-            gone.ears.close()
+        if self._calls.pop(uniqueid, None):
             give_back()
 
     def _report(self) -> None:
