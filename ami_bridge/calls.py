@@ -23,13 +23,17 @@ _MEMBER_KEYS = ("StateInterface", "Location")
 
 @dataclass(eq=False)
 class _Call:
-    """All that is known of one linkedid (or of several that turned out to be one call). ``due``: when to close it."""
+    """All that is known of one linkedid (or of several that turned out to be one call). ``due``: when to close it.
+
+    ``ending``: since when it is hung up and only waits to be closed (arrival, unix seconds); None while it goes on.
+    """
 
     evidence: Evidence = field(default_factory=Evidence)
     linkedids: set[str] = field(default_factory=set)
     bridges: set[str] = field(default_factory=set)
     gaps: tuple[Gap, ...] = ()
     due: float | None = None
+    ending: float | None = None
 
     def all_hung_up(self) -> bool:
         return self.evidence.seen <= self.evidence.hung_up.keys()
@@ -68,6 +72,18 @@ class CallTracker:
     def open_calls(self) -> int:
         """How many calls (of any kind) are being followed."""
         return len(self._open)
+
+    @property
+    def unfinished_since(self) -> float | None:
+        """When the first of the calls hung up that are not closed yet (unix seconds): whoever stops now would lose them."""
+        return min((call.ending for call in self._due if call.ending is not None), default=None)
+
+    def shift(self, seconds: float) -> None:
+        """The clock by which messages arrive was set: what waits for its time waits no longer and no shorter than before."""
+        for call in self._due:
+            call.due = None if call.due is None else call.due + seconds
+            call.ending = None if call.ending is None else call.ending + seconds
+        self._next_due += seconds
 
     def feed(self, message: Message, arrived: float) -> None:
         """Take in one event. Unknown events and events without a channel change nothing."""
@@ -189,6 +205,7 @@ class CallTracker:
             self._set_due(call, arrived + self._settings.settle_seconds)
         else:
             self._set_due(call, arrived + self._settings.linger_seconds if call.callers_hung_up() else None)
+        call.ending = None if call.due is None else arrived if call.ending is None else call.ending
 
     def _set_due(self, call: _Call, due: float | None) -> None:
         call.due = due

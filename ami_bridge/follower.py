@@ -32,6 +32,19 @@ class Follower:
         """How many calls are being followed."""
         return self._tracker.open_calls
 
+    @property
+    def unfinished_since(self) -> float | None:
+        """Since when calls are over that are not told yet; None: every call that ended was told."""
+        return self._tracker.unfinished_since
+
+    def clock_set(self, before: float, now: float) -> Iterator[CallEnded | Gap]:
+        """Our clock jumped from ``before`` to ``now``: calls that go on have times of both clocks, so it is a gap to them."""
+        gap = gaps.set_clock(before, now)
+        self._tracker.shift(now - before)
+        self._tracker.touch(Gap(gap.start, None, gap.reason))
+        self._tracker.touch(gap)
+        yield gap
+
     def hear(self, raw: bytes, at: float) -> Iterator[CallEnded | Gap]:
         """One message."""
         yield from self._tracker.advance(at)

@@ -20,18 +20,31 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from phrasebook.book import load_book
+from voice_agent.reporting.material import gather, place_of
+from voice_agent.reporting.sections import compose
+from voice_agent.reporting.word import write_word
 from voice_agent.store import CallFilter, Store
+from voice_agent.store.assessment.scheme import current_scheme
+from voice_agent.store.assessment.subjects import Wanted, draft_cards
 from voice_agent.store.calls import calls, judgements, search, transcripts
 from voice_agent.store.calls.words import index_pairs, index_words
+from voice_agent.store.people import tree
 from voice_agent.store.people.directory import Clerk, save_clerks
 from voice_agent.store.schema import lists as schema_lists
-from voice_agent.store.statistics import precision, statistics, tally
+from voice_agent.store.statistics import phrase_uses, precision, statistics, tally
 from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.spans import span_of
 from voice_agent.values import RULES, Segment, Status
 
 FIRST_DAY = date(2025, 11, 22)
 ZONE = ZoneInfo("Asia/Shanghai")
 CLERKS = [Clerk(f"{1000 + n}", f"坐席{n}", f"第{n // 15 + 1}单位", f"{n % 15 + 1}号窗口") for n in range(90)]
+#: 自治区, 市, 县, 单位: two counties to a city.
+TREE = "代码,名称,上级代码,级别\n64,自治区,,自治区\n" + "".join(
+    f"640{n},第{n}市,64,市\n640{n}1,第{n}县,640{n},县\n,第{2 * n - 1}单位,640{n}1,单位\n,第{2 * n}单位,640{n},单位\n"
+    for n in range(1, 4)
+)
 STATUSES: tuple[Status, ...] = ("met", "missing", "late", "mismatch", "violated", "not_applicable", "uncertain")
 SAID = (
     "您好社会保险局工号一零八六",
@@ -53,6 +66,7 @@ def build(path: Path, number: int) -> None:
     words, pairs = index_words("\n".join(SAID)), index_pairs("\n".join(SAID))
     with Store.open(path) as store, store.transaction():
         save_clerks(store, CLERKS)
+        tree.import_tree(store, TREE)
         for start in range(0, number, 20_000):
             chunk = [_call(dice, n) for n in range(start, min(number, start + 20_000))]
             _insert(store, chunk, dice, packed, (words, pairs))
@@ -198,6 +212,12 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
         "by week, calls, a year": lambda: call_lines(store, year, "week"),
         "kinds of fault, a month": lambda: statistics.status_lines(store, month),
         "precision, a month": lambda: precision.precision(store, month),
+        "phrases, thirty days": lambda: _phrases(store, CallFilter(since=date(2026, 9, 12), until=date(2026, 10, 11))),
+        "phrases, a year from the 22nd": lambda: _phrases(store, year),
+        "who says a phrase, a year from the 22nd": lambda: phrase_uses.users_of(store, "T02", year),
+        "score cards of clerks, a month": lambda: draft_cards(store, Wanted("clerk", span_of("2026-10")), current_scheme(store).scheme, today=date(2026, 11, 22)),
+        "report of a month, everything": lambda: _report(store, "2026-10"),
+        "report of a year, everything": lambda: _report(store, "2026"),
         "search 养老保险": lambda: search.search(store, "养老保险"),
         "search 保险, a month": lambda: search.search(store, "保险", month),
     }  # fmt: skip
@@ -212,6 +232,15 @@ def _page(store: Store, chosen: CallFilter) -> None:
     lines: tuple[Breakdown, ...] = ("unit", "clerk", "hour", "day")
     for by in lines:
         statistics.call_lines(store, chosen, by)
+
+
+def _phrases(store: Store, chosen: CallFilter) -> None:
+    phrase_uses.phrase_uses(store, chosen)
+    phrase_uses.read_calls(store, chosen)
+
+
+def _report(store: Store, key: str) -> bytes:
+    return write_word(compose(gather(store, load_book(), place_of(store), span_of(key), today=date(2026, 11, 22))))
 
 
 def median_ms(query: Callable[[], object], runs: int = 15) -> float:

@@ -62,6 +62,12 @@ PAGES = (
     ("通话，按得分", "supervisor", "/calls?sort=score&order=asc"),
     ("检索", "reviewer", "/search?q=身份证&since=2026-09-01&until=2026-09-30"),
     ("用语统计，三十天", "supervisor", "/phrases?since=2026-09-01&until=2026-09-30"),
+    ("谁在说一条用语", "supervisor", "/phrases?since=2026-08-20&until=2026-09-18&phrase=T02"),
+    ("考核，坐席", "supervisor", "/cards?period=2026-09"),
+    ("考核，窗口", "supervisor", "/cards?period=2026-09&kind=window"),
+    ("考核表", "supervisor", "/cards/clerk?subject=1042&period=2026-09"),
+    ("坐席 × 要求", "supervisor", "/cards/matrix?since=2026-09-01&until=2026-09-30"),
+    ("报告，一个月", "supervisor", "/report?period=2026-09"),
 )
 ROUNDS, REVIEWERS, SECONDS = 15, 50, 30.0
 
@@ -71,6 +77,9 @@ def prepare(path: Path, number: int) -> dict[str, str]:
     if not path.exists():
         build(path, number)
     with Store.open(path) as store:
+        # Everything was read for phrases: reading beside the pages would be counted as theirs.
+        store.write("UPDATE phrase_book SET digest = ?", (load_book().digest,))
+        store.write("DELETE FROM phrase_todo")
         name = f"{time.time_ns()}"
         people = {role: add_user(store, f"{role}{name}", name=role, role=role, password_hash="x", must_change=False) for role in ROLES}  # type: ignore[arg-type]  # noqa: S106 - nobody signs in  # fmt: skip
         return {role: open_session(store, user, 86400)[0] for role, user in people.items()}

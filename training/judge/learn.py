@@ -15,6 +15,7 @@ from training.judge.network import ActNetwork, Batch
 from training.judge.recipe import Pretraining, Training
 from training.judge.splice import Splicer
 from training.muon import Muon
+from voice_agent.acts.act import FAULT, FAULT_NAMES
 from voice_agent.acts.learned.encode import Tokens
 from voice_agent.speech.sounds import syllables
 
@@ -25,6 +26,8 @@ MEANING = 3.0  # weight of each sentence's own meaning beside telling it from th
 COLOURLESS = 0.1  # share of characters hidden in pretraining, their sound stays
 EASING = 1.25  # rates fall so much steeper than a straight line, to what is left at the end
 UNLIKELY = -4.0  # logit that every act begins with
+#: What must not be heard from a clerk: seldom said, and heard last of all acts.
+FAULT_ACTS = frozenset(f"agent:{name}" for name in (FAULT, *FAULT_NAMES))
 
 
 def optimiser(network: ActNetwork, rate: float, others: float, extra: Sequence[nn.Parameter] = ()) -> Muon:
@@ -133,13 +136,14 @@ def train(
     nn.init.constant_(network.acts.bias, UNLIKELY)
     made = optimiser(network.train(), settings.rate, settings.rate / 2)
     splicer, average = Splicer(dialogues), RunningAverage(network, settings.remember)
+    emphasis = torch.tensor([settings.faults if name in FAULT_ACTS else 1.0 for name in tables.acts])
     done = 0
     for number in range(settings.rounds):
         heard = [(example(splicer.spliced(one, rng), tables, rng, noise), one.kind) for one in dialogues]
         groups = list(batches(heard, tables, settings.batch, rng, settings.hidden))
         total = 0.0
         for place, batch in enumerate(groups):
-            loss = act_loss(network, batch)
+            loss = act_loss(network, batch, emphasis)
             share = (number + place / len(groups)) / settings.rounds
             step(made, loss, list(network.parameters()), done, share, settings.left)
             average.update(network)
@@ -150,8 +154,8 @@ def train(
     network.eval()
 
 
-def act_loss(network: ActNetwork, batch: Batch) -> Tensor:
-    """Nats of all acts of a syllable, on average; every clause weighs by the root of its length."""
+def act_loss(network: ActNetwork, batch: Batch, emphasis: Tensor) -> Tensor:
+    """Nats of all acts of a syllable, on average; every clause weighs by the root of its length, every act by its `emphasis`."""
     lost = functional.binary_cross_entropy_with_logits(network(batch), batch.wanted, reduction="none")
-    lost = (lost * batch.known).sum(-1)
+    lost = (lost * batch.known * emphasis).sum(-1)
     return (lost * batch.weights).sum() / batch.weights.sum()

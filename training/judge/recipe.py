@@ -41,7 +41,7 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class Training:
-    """Rounds over all dialogues, syllables a batch, rate of matrices, share of it left at the end, share of characters hidden, memory of the average."""
+    """Rounds over all dialogues, syllables a batch, rate of matrices, share of it left at the end, share of characters hidden, memory of the average, weight of faults."""
 
     rounds: int
     batch: int
@@ -49,6 +49,7 @@ class Training:
     left: float
     hidden: float
     remember: float
+    faults: float
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ def _resolve(config: Config, folder: Path) -> Config:
         "webhook": config.webhook.model_copy(update={"secret_file": at(config.webhook.secret_file)}),
         "mail": config.mail.model_copy(update={"password_file": at(config.mail.password_file)}),
         "phrasebook": config.phrasebook.model_copy(update={"folder": at(config.phrasebook.folder)}),
+        "reports": config.reports.model_copy(update={"folder": at(config.reports.folder)}),
         "web": config.web.model_copy(
             update={key: at(getattr(config.web, key)) for key in ("tls_certificate", "tls_key")}
         ),

@@ -108,11 +108,13 @@ class UnitConfig(Table):
 
 
 class ReviewConfig(Table):
-    """Terms of review: days a clerk may object, working days to appeal and for a decision, days transcripts are kept (0: for ever)."""
+    """Terms of review: days a clerk may object, working days to appeal, for a decision and for the review of a flagged call, days
+    transcripts are kept (0: for ever)."""
 
     objection_days: int = Field(7, ge=1, le=365)
     decision_days: int = Field(5, ge=1, le=365)
     appeal_days: int = Field(3, ge=1, le=365)
+    review_days: int = Field(5, ge=1, le=365)
     retention_days: int = Field(0, ge=0, le=3650)
     claim_minutes: int = Field(30, ge=1, le=1440)
 
@@ -179,6 +181,21 @@ class MailConfig(Table):
     to: tuple[str, ...] = ()
 
 
+class ReportsConfig(Table):
+    """Reports that are written to a folder by themselves; none without a ``folder``.
+
+    ``node``: code of the hierarchy, '' everything; ``each``: also one for every level and unit below it. ``day``: from which day after
+    a period it is made, so that reviews may be settled. ``issuer`` signs every report, '' the place that it is about.
+    """
+
+    folder: Path | None = None
+    periods: tuple[Literal["month", "quarter", "year"], ...] = ("month",)
+    node: str = ""
+    each: bool = False
+    day: int = Field(5, ge=1, le=28)
+    issuer: str = ""
+
+
 class LogConfig(Table):
     """How much is logged to standard error."""
 
@@ -200,6 +217,7 @@ class Config(Table):
     live: LiveConfig = LiveConfig()
     webhook: WebhookConfig = WebhookConfig()
     mail: MailConfig = MailConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()

@@ -38,7 +38,8 @@ def look_ups(call: Conversation, rule: str) -> list[LookUp]:
     found = [silence for silence in call.look_ups(rule) if not _is_unjudged(call, silence)]
     if call.mixed or call.lacks("caller"):
         return [LookUp(silence, 0.0) for silence in found]
-    owned = [LookUp(silence, 0.0 if silence.held else _callers(call, silence)) for silence in found]
+    ends = [0.0, *(silence.end for silence in found)]
+    owned = [LookUp(one, 0.0 if one.held else _callers(call, one, end)) for one, end in zip(found, ends, strict=False)]
     return [one for one in owned if one.callers < LIKELY]
 
 
@@ -46,22 +47,31 @@ def _is_unjudged(call: Conversation, silence: Silence) -> bool:
     return any(span.start < silence.end and silence.start < span.end for span in call.context.unjudged)
 
 
-def _callers(call: Conversation, silence: Silence) -> float:
-    """How probable it is that the caller asked for the silence, or was waited for."""
+def _callers(call: Conversation, silence: Silence, previous: float) -> float:
+    """How probable it is that the caller asked for the silence, or was waited for; ``previous``: the end of the look-up before it."""
     begin = silence.start - _FAR
-    announced = _last([act for name in WAITS for act in call.agent.hits(name, begin, silence.start + EDGE)])
+    waiting = [act for name in WAITS for act in call.agent.hits(name, begin, silence.start + EDGE)]
+    announced = _last([act for act in waiting if act.end > previous])
     asked = [act for act in call.caller.possible("caller_wait", begin, silence.start) if act.end > announced]
     asks = max((act.probability for act in asked), default=0.0)
     if announced or call.caller.possible("checks_line", begin, silence.start):
         return asks
+    if _breaks(call, silence):
+        return max(asks, _WAITED_FOR)
     before = _telling(call, [one for one in call.spoken if one.start < silence.start])
     if not before or before[-1].channel != call.agent.stream.channel:
         return asks
-    after = [one for one in call.spoken if one.start >= silence.end - 0.01][:1]
     waited_for = any(call.agent.hits(name, before[-1].start, silence.start) for name in _QUESTIONS)
-    if waited_for or any(one.channel != before[-1].channel and not _checks(call, one) for one in after):
-        return max(asks, _WAITED_FOR)
-    return max(asks, _OWN_LAST_WORD)
+    return max(asks, _WAITED_FOR if waited_for else _OWN_LAST_WORD)
+
+
+def _breaks(call: Conversation, silence: Silence) -> bool:
+    """Whether the caller speaks first after it, and more than to ask whether somebody is still there."""
+    after = [one for one in call.spoken if one.start >= silence.end - 0.01]
+    first = min(after, key=lambda one: one.start, default=None)
+    if first is None or first.channel != call.caller.stream.channel:
+        return False
+    return not _checks(call, first) and not is_backchannel(call.book, first.said)
 
 
 def _last(acts: Sequence[Act]) -> float:

@@ -67,7 +67,7 @@ class Site:
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)
         self._pool.shutdown()
-        self.sounds.sweep(older_than=0)
+        self.sounds.close()
 
     def _close_here(self, together: threading.Barrier) -> None:
         # All must wait for each other, or one thread would do the closing of two and another none.

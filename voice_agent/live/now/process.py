@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 #: How often files are looked at, seconds. A call is judged again when something new is final, and never for more than this share of the time.
 LOOK_SECONDS, JUDGING_SHARE = 0.1, 0.05
 #: The judgement of ended calls comes first: the hearing of live ones runs at this niceness.
-NICENESS = 10
+NICENESS = 5
 
 
 @dataclass(frozen=True)

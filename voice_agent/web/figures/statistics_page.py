@@ -8,13 +8,16 @@ from typing import cast, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from voice_agent.reporting.completeness import incomplete
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
 from voice_agent.store.calls.delivery import manners
 from voice_agent.store.people.tree import list_nodes
+from voice_agent.store.people.views import list_views
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.health import shortfall
 from voice_agent.store.statistics.precision import precision
 from voice_agent.store.statistics.tree_figures import branch_lines, way_to
 from voice_agent.web.doors.visit import Page, Visit
@@ -68,14 +71,16 @@ def show_statistics(visit: Visit) -> Response:
     params = {**chosen.as_params(), "least": str(least) if least != LEAST else ""}
     rules = statistics.rule_lines(store, chosen)
     here = address("/statistics", params, by=by)
+    lacks = shortfall(store, now, chosen.since, chosen.until)
     return visit.show(
-        "statistics.html", chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
+        "statistics.html", incomplete=incomplete(lacks, store.timezone), chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=_lines(visit, chosen, by, least), crumbs=_crumbs(visit, chosen) if by == "node" else [],
         manners=manners(store, chosen) if by == "clerk" else [],
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
+        saved_views=list_views(store, visit.user.id, "statistics"), kept_query=here.partition("?")[2],
         views=[(name, text, address("/statistics", params, by=name)) for name, text in _BY if name != "node" or list_nodes(store)],
         files=[(kind.upper(), here.replace("/statistics", f"/statistics.{kind}", 1)) for kind in ("xlsx", "csv")],
     )  # fmt: skip
