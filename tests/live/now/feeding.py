@@ -39,18 +39,23 @@ def header(size: int = 0) -> bytes:
 
 @dataclass
 class Feed:
-    """Two growing legs of a call under ``folder``; ``second`` is how much was written."""
+    """Two growing legs of a call under ``folder``, named ``name``; ``second`` is how much was written, ``began`` when (unix seconds)."""
 
     call: CallFolder
     folder: Path
     second: float = 0.0
+    name: str = "x"
+    began: float = BEGAN
 
     def __post_init__(self) -> None:
         recording = recording_of(self.call)
         assert recording.caller is not None
         assert recording.agent is not None
         self.files = RecordingFiles(
-            "legs", self.call.call_id, caller=self.folder / "x-rx.wav", agent=self.folder / "x-tx.wav"
+            "legs",
+            self.call.call_id,
+            caller=self.folder / f"{self.name}-rx.wav",
+            agent=self.folder / f"{self.name}-tx.wav",
         )
         self.sounds = [soundfile.read(path, dtype="int16")[0] for path in (recording.caller, recording.agent)]
         for path in self.files.paths:
@@ -84,10 +89,10 @@ class Feed:
 
     def told(self) -> CallEnded:
         """What the bridge tells of the call now."""
-        now = BEGAN + self.second
-        leg = ClerkLeg(None, None, self.call.agent.job_number, "PJSIP/a1-1", "1", BEGAN, now)
+        now = self.began + self.second
+        leg = ClerkLeg(None, None, self.call.agent.job_number, "PJSIP/a1-1", "1", self.began, now)
         return CallEnded(
-            uniqueid=self.call.call_id, linkedid=self.call.call_id, queue=None, caller_number=None, start=BEGAN, answered=BEGAN, end=now, ring_seconds=0,
+            uniqueid=self.name, linkedid=self.name, queue=None, caller_number=None, start=self.began, answered=self.began, end=now, ring_seconds=0,
             talk_seconds=self.second, hung_up_by="unknown", holds=(), clerks=(leg,), transferred=False, recording=None, gaps=(), complete=True,
-            recording_started=BEGAN, recordings=(Recording("x.wav", "caller", BEGAN, now),),
+            recording_started=self.began, recordings=(Recording(f"{self.name}.wav", "caller", self.began, now),),
         )  # fmt: skip
