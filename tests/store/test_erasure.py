@@ -28,6 +28,7 @@ WORDS = {
     "said": "葫芦巷", "quoted": "糖葫芦", "told": "拨浪鼓", "verdict": "鹦鹉螺", "comments.text": "鸢尾花", "reviews.reason": "蒲公英", "closings.reason": "猕猴桃",
     "objections.text": "榴莲酥", "objections.answer": "薄荷糖", "appeals.text": "萤火虫", "appeals.answer": "啄木鸟", "rectifications.what": "鸵鸟蛋",
     "rectifications.proof": "珊瑚礁", "rectifications.remark": "孔雀石", "coaching.text": "龙舌兰", "complaints.text": "仙人掌", "complaints.answer": "蜂鸟羽",
+    "alerts.detail": "钟乳石", "alerts.note": "凤尾竹", "live_calls.state": "芦苇荡",
     "calibration_decisions.reason": "琥珀珠", "calibration_truth.reason": "翡翠湖",
 }  # fmt: skip
 
@@ -71,6 +72,8 @@ def _written(store: Store, call: int, finding: int, user: int) -> None:
         ("INSERT INTO calibration_people VALUES (?, ?)", (call, user)),
         ("INSERT INTO calibration_decisions VALUES (?1, ?1, ?2, 'greeting', 'met', ?3, 1)", (call, user, w["calibration_decisions.reason"])),
         ("INSERT INTO calibration_truth VALUES (?1, ?1, 'greeting', 'met', ?2, ?3, 1)", (call, w["calibration_truth.reason"], user)),
+        ("INSERT INTO alerts (at, rule, system, uniqueid, unit, clerk, what, detail, note) SELECT 1, 'x', system, uniqueid, '', '', 'x', ?, ? FROM calls WHERE id = ?", (w["alerts.detail"], w["alerts.note"], call)),
+        ("INSERT INTO live_calls (system, uniqueid, version, unit, clerk, started, state) SELECT system, uniqueid, 1, '', '', 1, ? FROM calls WHERE id = ?", (w["live_calls.state"], call)),
         ("INSERT INTO views (user, page, name, query, made_at) VALUES (?, 'calls', ?, ?, 1)", (user, f"{NAME}{call}", f"?text={NAME}")),
     )  # fmt: skip
     for sql, values in rows:

@@ -167,7 +167,8 @@ def test_a_unit_may_keep_longer(marked: tuple[World, int]) -> None:
         store.write("UPDATE calls SET started = 1, ended = 2")
         assert keep_terms(config, store)["numbers"] >= 1
         assert get_call(store, world.call).caller_number is not None
-        assert get_call(store, call).caller_number is None
+        assert get_call(store, call).unit == "甲局"
+        assert get_call(store, world.other).caller_number is None
 
 
 def test_reading_on_the_command_line_is_masked_and_logged(marked: tuple[World, int]) -> None:

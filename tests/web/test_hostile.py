@@ -102,6 +102,8 @@ def _ask(
     values = iter(places)
     path = re.sub(r"\{[^}]*\}", lambda _: quote(next(values), safe="", errors="replace"), template)
     clean = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
+    if path.endswith("/stream"):
+        clean["once"] = "1"  # else it goes on for ever, which is what it is for
     if method == "GET":
         answer = visitor.client.get(path, params=clean)
     else:

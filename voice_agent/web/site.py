@@ -22,6 +22,7 @@ from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
 from voice_agent.web.housekeeping import Housekeeping
+from voice_agent.web.live.hub import Hub
 from voice_agent.web.words import environment
 
 #: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.
@@ -48,6 +49,7 @@ class Site:
         self.exports = Exports(config)
         self.housekeeping = Housekeeping(config)
         self.reader = PhraseReader(config, book)
+        self.hub = Hub(config)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -88,6 +90,7 @@ class Site:
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
         self.housekeeping.close()
+        self.hub.close()
         self.exports.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)

@@ -29,6 +29,7 @@ _OF_OBJECTION = "objection IN (SELECT id FROM objections WHERE call = ?)"
 _OF_ITEM = (
     "id IN (SELECT rectification FROM rectification_findings WHERE finding IN (SELECT id FROM findings WHERE call = ?))"
 )
+_OF_LIVE = "(system, uniqueid) IN (SELECT system, uniqueid FROM calls WHERE id = ?)"
 #: Table, columns, and which rows belong to a call: what people wrote.
 _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("comments", ("text",), _OF_CALL),
@@ -41,6 +42,7 @@ _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("complaints", ("text", "answer"), _OF_CALL),
     ("calibration_decisions", ("reason",), _OF_CALL),
     ("calibration_truth", ("reason",), _OF_CALL),
+    ("alerts", ("note",), _OF_LIVE),
 )
 #: What stands between these is what somebody said; the sentence around it is the judge's.
 _QUOTED = re.compile("“[^”]*”|‘[^’]*’|「[^」]*」")
@@ -62,7 +64,11 @@ def _transcript(store: Store, call: int, _wholly: bool) -> int:
 
 
 def _evidence(store: Store, call: int, wholly: bool) -> int:
-    changed = 0
+    # What was quoted while the call went on.
+    changed = store.write(
+        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)", (call, GONE)
+    ).rowcount  # noqa: S608 - names of this file
+    changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount  # noqa: S608 - as above
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
         evidence = pack_evidence([_without_words(one) for one in unpack_evidence(row["evidence"])])
         reason = GONE if wholly and row["reason"] else _QUOTED.sub(GONE, row["reason"])

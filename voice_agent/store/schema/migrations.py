@@ -9,13 +9,16 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
+from voice_agent.store.schema import alerts as schema_alerts
 from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import delivery as schema_delivery
 from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
@@ -175,7 +178,7 @@ def m015_workload(db: Database) -> None:
 
 @migrations()
 def m016_views(db: Database) -> None:
-    """Saved filters, and indexes for the audit log and the page of health."""
+    """Saved filters, and indexes for the audit log."""
     _run(db, schema_views.STATEMENTS)
 
 
@@ -213,3 +216,21 @@ def m027_logins(db: Database) -> None:
 def m028_privacy(db: Database) -> None:
     """What was removed of which call, and who was erased when."""
     _run(db, schema_privacy.STATEMENTS)
+
+
+@migrations()
+def m031_live(db: Database) -> None:
+    """Calls that go on."""
+    _run(db, schema_live.STATEMENTS)
+
+
+@migrations()
+def m032_alerts(db: Database) -> None:
+    """Alerts, who took note of them, and what of them is sent."""
+    _run(db, schema_alerts.STATEMENTS)
+
+
+@migrations()
+def m033_delivery(db: Database) -> None:
+    """How calls are talked."""
+    _run(db, schema_delivery.STATEMENTS)
