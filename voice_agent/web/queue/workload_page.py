@@ -24,10 +24,12 @@ from voice_agent.working_days import last_due_before
 def show_workload(visit: Visit) -> Response:
     """Everybody's work (a reviewer's own); ``?who=`` opens one reviewer with what is due and, for supervisors, the charges."""
     supervisor = visit.user.role == "supervisor"
-    people = reviewers_of(visit) if supervisor else [visit.user]
+    people = reviewers_of(visit, left=True) if supervisor else [visit.user]
     first, last = _period(visit)
     days, today = visit.site.config.review.review_days, datetime.now(visit.store.timezone).date()
     found, free = loads(visit.store, people, first, last, review_days=days)
+    # Who was barred stands here only with work that somebody else has to take over.
+    found = [one for one in found if one.assigned or not one.user.disabled]
     who = next((one for one in found if str(one.user.id) == visit.query.get("who", "")), None)
     who = who if supervisor else found[0]
     known = {node.code: node.name for node in list_nodes(visit.store)}
