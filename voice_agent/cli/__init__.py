@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from voice_agent import __version__
+from voice_agent.cli.backup import backup_command, restore_command
 from voice_agent.cli.base import ChineseGroup, Settings
 from voice_agent.cli.calls import calls_command, search_command, show_command
 from voice_agent.cli.check import check_command
@@ -65,6 +66,8 @@ for command in (
     phrasebook_group,
     model_group,
     doctor_command,
+    backup_command,
+    restore_command,
     config_command,
     evaluate_command,
     demo_command,

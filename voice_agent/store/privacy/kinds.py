@@ -66,7 +66,8 @@ def _transcript(store: Store, call: int, _wholly: bool) -> int:
 def _evidence(store: Store, call: int, wholly: bool) -> int:
     # What was quoted while the call went on.
     changed = store.write(
-        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)", (call, GONE)
+        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)",  # noqa: S608 - a fixed condition
+        (call, GONE),
     ).rowcount
     changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount  # noqa: S608 - as above
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
