@@ -31,7 +31,7 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.store_scale import build
+from benchmarks.large_store import build
 from phrasebook.book import load_book
 from tests.browser.conftest import ARGUMENTS
 from tests.web.serving import running, site_for

@@ -72,6 +72,12 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
     "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
     "decide_appeal": ("3333y43", "/objections/{objection}/appeal/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "prompt": ("yy33333", "/mine/now", {}),
+    "prompt_stream": ("yy33333", "/mine/now/stream?once=1", {}),
+    "alerts": (LISTS, "/alerts", {}),
+    "acknowledge": ("33y4y43", "/alerts/1/acknowledge", {"note": "已联系"}),
+    "live": (LISTS, "/live", {}),
+    "live_stream": (LISTS, "/live/stream?once=1", {}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
     "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
@@ -202,6 +208,11 @@ def _prepare(world: World, name: str) -> None:
                 "INSERT OR REPLACE INTO complaints (id, received, source, unit, window, clerk, text, due, made_by, made_at)"
                 " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
                 values,
+            )
+        if name == "acknowledge":
+            store.write(
+                "INSERT OR REPLACE INTO alerts (id, at, rule, system, uniqueid, unit, clerk, what, detail)"
+                " VALUES (1, 1, 'x', '', 'call-1', '甲局', '1001', 'x', '')"
             )
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")

@@ -25,9 +25,11 @@ from voice_agent.web.figures import (
     scheme_page,
     statistics_page,
 )
+from voice_agent.web.live import alerts_page, board_page, prompt_page
 from voice_agent.web.queue import bulk_page, calibrating, call_lists, drawing, saved_views, search_page, workload_page
 
 ALL: tuple[Page, ...] = (
     *signing.PAGES, *call_lists.PAGES, *call_page.PAGES, *sound_pages.PAGES, *reviewing.PAGES, *objecting.PAGES, *complaining.PAGES, *rectifying.PAGES, *drawing.PAGES, *calibrating.PAGES, *blind.PAGES, *bulk_page.PAGES, *saved_views.PAGES, *workload_page.PAGES,
     *book_page.PAGES, *people.PAGES, *audit_page.PAGES, *health_page.PAGES, *statistics_page.PAGES, *exporting.PAGES, *tree_page.PAGES, *phrase_page.PAGES, *search_page.PAGES, *roster_page.PAGES, *report_page.PAGES, *matrix_page.PAGES, *scheme_page.PAGES, *cards_page.PAGES, *retention_page.PAGES, *dead_page.PAGES,
+    *board_page.PAGES, *prompt_page.PAGES, *alerts_page.PAGES,
 )  # fmt: skip

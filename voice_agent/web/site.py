@@ -14,6 +14,7 @@ from voice_agent.store import Store
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
+from voice_agent.web.live.hub import Hub
 from voice_agent.web.words import environment
 
 #: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.
@@ -39,6 +40,7 @@ class Site:
         self.heard, self.unmasked = Lately(), Lately()
         self.exports = Exports(config)
         self.reader = PhraseReader(config, book)
+        self.hub = Hub(config)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -59,6 +61,7 @@ class Site:
 
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
+        self.hub.close()
         self.exports.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)

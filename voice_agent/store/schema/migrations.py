@@ -9,13 +9,16 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
+from voice_agent.store.schema import alerts as schema_alerts
 from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import delivery as schema_delivery
 from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
@@ -199,3 +202,21 @@ def m019_phrase_sums(db: Database) -> None:
 def m024_reliability(db: Database) -> None:
     """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
     _run(db, schema_reliability.STATEMENTS)
+
+
+@migrations()
+def m031_live(db: Database) -> None:
+    """Calls that go on."""
+    _run(db, schema_live.STATEMENTS)
+
+
+@migrations()
+def m032_alerts(db: Database) -> None:
+    """Alerts, who took note of them, and what of them is sent."""
+    _run(db, schema_alerts.STATEMENTS)
+
+
+@migrations()
+def m033_delivery(db: Database) -> None:
+    """How calls are talked."""
+    _run(db, schema_delivery.STATEMENTS)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from voice_agent.coverage import Timeline
 from voice_agent.spans import without
+from voice_agent.speech.delivery import measured
 from voice_agent.store import CallFilter
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import clerks_of_call
@@ -18,6 +19,7 @@ from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.calls.judgements import current_findings, current_judgement, history, verdict_reason
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import load_transcript
+from voice_agent.store.live.alerts import alerts_of_call
 from voice_agent.store.reviews.calibration import barred_by, blind_draw
 from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
@@ -108,6 +110,8 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     return {
         "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
+        "delivery": measured(said, line.unjudged if line else ()),
+        "alerts": alerts_of_call(visit.store, call.id) if visit.user.role != "staff" else [],
         "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",

@@ -12,6 +12,7 @@ from voice_agent.reporting.completeness import incomplete
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
+from voice_agent.store.calls.delivery import manners
 from voice_agent.store.people.tree import list_nodes
 from voice_agent.store.people.views import list_views
 from voice_agent.store.statistics import statistics
@@ -85,6 +86,7 @@ def show_statistics(visit: Visit) -> Response:
         "statistics.html", incomplete=incomplete(lacks, store.timezone), chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=_lines(visit, chosen, by, least), crumbs=_crumbs(visit, chosen) if by == "node" else [],
+        manners=manners(store, chosen) if by == "clerk" else [],
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
