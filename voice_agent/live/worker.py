@@ -22,6 +22,7 @@ from voice_agent.errors import (
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.sound.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
+from voice_agent.in_force import book_of_call, model_in_force
 from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
@@ -66,13 +67,14 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
     """Judge the leased call and close its job in one transaction; on ``stop`` the job goes back untried. Raises StoreError."""
     call = calls.call_ended(store, job.call)
     try:
+        book = book_of_call(store, job.call, desk.book)
         with kept(store, job, desk.lease_seconds):
-            judged, legs, line = _judge(store, job, call, desk, stop)
+            judged, legs, line = _judge(store, job, call, desk, book, stop)
         completion.complete(
             store,
             job,
             judged.judgement,
-            book=desk.book,
+            book=book,
             transcript=judged.transcript,
             legs=legs,
             line=line,
@@ -91,14 +93,14 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
 
 
 def _judge(
-    store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event
+    store: Store, job: Job, call: CallEnded, desk: Desk, book: PhraseBook, stop: threading.Event
 ) -> tuple[JudgedCall, list[Leg], Timeline]:
     patience = min(LOOK_SECONDS, desk.wait_seconds)
     sounds = gather(call, desk.places, patience, call.end + desk.wait_seconds, stop)
     task = Task(sounds.files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
     heard = desk.workers.hear(task)
     context = context_of(call, sounds.line, desk.least_coverage)
-    return judge_heard(heard, desk.book, context), legs_of(heard), sounds.line
+    return judge_heard(heard, book, context, model_in_force(store)), legs_of(heard), sounds.line
 
 
 def legs_of(heard: Heard) -> list[Leg]:

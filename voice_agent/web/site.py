@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime
 
 from jinja2 import Environment
 
 from phrasebook.model import PhraseBook
 from voice_agent.config import Config
+from voice_agent.in_force import book_on
 from voice_agent.labels import RULE_NAMES
 from voice_agent.store import Store
+from voice_agent.web.admin.chores import Chores
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
@@ -27,7 +30,7 @@ class Site:
 
     def __init__(self, config: Config, book: PhraseBook, *, demo: bool = False, patience: float = PATIENCE) -> None:
         self.config = config
-        self.book = book
+        self.own_book = book
         self.demo = demo
         self.patience = patience
         self.secure = config.web.tls_certificate is not None
@@ -38,9 +41,16 @@ class Site:
         self.sounds = SoundCache(store.with_name(f"{store.name}-sound"))
         self.heard, self.unmasked = Lately(), Lately()
         self.exports = Exports(config)
+        self.chores = Chores()
         self.reader = PhraseReader(config, book)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
+
+    @property
+    def book(self) -> PhraseBook:
+        """The phrase book that is in force today for all units. Raises StoreError."""
+        store = self.store()
+        return book_on(store, datetime.now(store.timezone).date().isoformat(), "", self.own_book)
 
     @property
     def pool(self) -> ThreadPoolExecutor:
@@ -60,6 +70,7 @@ class Site:
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
         self.exports.close()
+        self.chores.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)

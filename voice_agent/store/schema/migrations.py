@@ -10,9 +10,11 @@ from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
 from voice_agent.store.schema import appeals as schema_appeals
+from voice_agent.store.schema import books as schema_books
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import learning as schema_learning
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
@@ -141,3 +143,15 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m035_books(db: Database) -> None:
+    """Drafts of the phrase book, their back-tests and releases."""
+    _run(db, schema_books.STATEMENTS)
+
+
+@migrations()
+def m036_learning(db: Database) -> None:
+    """Models that a site taught."""
+    _run(db, schema_learning.STATEMENTS)
