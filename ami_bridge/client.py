@@ -104,10 +104,12 @@ class ManagerClient(AMIClient):  # type: ignore[misc]  # asterisk-ami ships no t
                 return
         if not chunk:
             raise ConnectionLostError("closed by Asterisk")
-        self.last_heard, self.last_heard_monotonic = time.time(), time.monotonic()
+        at, self.last_heard_monotonic = time.time(), time.monotonic()
         events = [raw for raw in self._framer.feed(chunk) if not self._is_answer(raw) and raw.startswith(b"Event: ")]
         if events:
-            self._on_events(events, self.last_heard)
+            self._on_events(events, at)
+        # Only now: whoever sees the new moment must also find the events that came with it.
+        self.last_heard = at
 
     def _readable(self) -> bool:
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():

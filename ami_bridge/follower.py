@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ami_bridge import gaps
 from ami_bridge.calls import CallTracker
-from ami_bridge.events import CallEnded, Gap
+from ami_bridge.events import CallEnded, Gap, Going
 from ami_bridge.facts import PREFIXES
 from ami_bridge.messages import Message, event_name, parse
 from ami_bridge.settings import Settings
@@ -31,6 +31,19 @@ class Follower:
     def open_calls(self) -> int:
         """How many calls are being followed."""
         return self._tracker.open_calls
+
+    @property
+    def unfinished_since(self) -> float | None:
+        """Since when calls are over that are not told yet; None: every call that ended was told."""
+        return self._tracker.unfinished_since
+
+    def clock_set(self, before: float, now: float) -> Iterator[CallEnded | Gap]:
+        """Our clock jumped from ``before`` to ``now``: calls that go on have times of both clocks, so it is a gap to them."""
+        gap = gaps.set_clock(before, now)
+        self._tracker.shift(now - before)
+        self._tracker.touch(Gap(gap.start, None, gap.reason))
+        self._tracker.touch(gap)
+        yield gap
 
     def hear(self, raw: bytes, at: float) -> Iterator[CallEnded | Gap]:
         """One message."""
@@ -74,6 +87,11 @@ class Follower:
         if complete and self._last_gap is not None:
             self._tracker.confirm((message.get("Uniqueid") for message in messages), self._last_gap, at)
         yield from self._tracker.advance(at)
+
+    def going(self, at: float) -> Going:
+        """What changed among the calls that go on, since this was last asked."""
+        changed, gone = self._tracker.going()
+        return Going(at, tuple(changed), tuple(gone), self._gap is None)
 
     def finish(self, now: float) -> Iterator[CallEnded | Gap]:
         """Nothing more will come."""

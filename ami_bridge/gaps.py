@@ -5,16 +5,17 @@ from __future__ import annotations
 from ami_bridge.events import Gap
 
 STOPPED = "voice-agent was not running"
+CLOCK = "the clock was set"
 
 
-def downtime(last_seen: float | None, now: float, tolerance: float = 15.0) -> Gap | None:
-    """The gap since the heartbeat that the caller stored, or None (first start ever, or hardly any time has passed).
+def set_clock(before: float, now: float) -> Gap:
+    """The clock jumped from ``before`` to ``now`` (unix seconds): every moment between them passed twice or not at all."""
+    return Gap(min(before, now), max(before, now), f"{CLOCK} by {now - before:+.0f} s")
 
-    ``last_seen`` and ``now`` are unix seconds; ``tolerance`` is how often heartbeats are stored, with some slack.
-    """
-    if last_seen is None or now - last_seen <= tolerance:
-        return None
-    return Gap(last_seen, now, STOPPED)
+
+def is_by_clock(gap: Gap) -> bool:
+    """Whether we listened throughout but nobody can say when things happened."""
+    return gap.reason.startswith(CLOCK)
 
 
 def close(gap: Gap, end: float) -> Gap:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 
 from ami_bridge.clerks import Clerk, clerks
 from ami_bridge.endings import hung_up_by
 from ami_bridge.events import CallEnded, ClerkLeg, Direction, Gap, HungUpBy, Recording
 from ami_bridge.evidence import Evidence, age, device, is_local
 from ami_bridge.facts import TraitKind
+from ami_bridge.gaps import set_clock
 from ami_bridge.holds import holds
 from ami_bridge.moments import MomentKind
 from ami_bridge.parties import Party, parties
@@ -17,6 +19,8 @@ from ami_bridge.recovery import unknown_gaps, with_real_start
 from ami_bridge.settings import Settings
 from ami_bridge.story import story
 
+#: Events of one moment may come in any order: so far apart (seconds) they still are no set clock.
+_JITTER = 0.5
 _ENTERS: tuple[MomentKind, ...] = ("queued", "agent_called", "agent", "agent_done", "dial")
 
 
@@ -136,6 +140,10 @@ def _outcome(
     began = evidence.at(caller, "began")
     start = began[0].at if began else _start_unseen(evidence, caller)
     answered = min((clerk.leg.start for clerk in took), default=None)
+    if (disorder := _disorder(start, answered, end)) is not None:
+        gaps = (*gaps, disorder)
+        end = max(start, end, answered or start)
+        took = [Clerk(replace(clerk.leg, end=max(clerk.leg.start, clerk.leg.end)), clerk.channels) for clerk in took]
     recorded = recordings(evidence, caller, took, end, direction)
     path, recorded_from = _first(recorded)
     gaps = tuple(gap for gap in gaps if gap.start <= end and (gap.end is None or gap.end >= start))
@@ -167,6 +175,13 @@ def _outcome(
         recordings=recorded,
         story=story(evidence, caller, took, gaps),
     )
+
+
+def _disorder(start: float, answered: float | None, end: float) -> Gap | None:
+    """A call that ended before it began: Asterisk's clock was set meanwhile, and nobody can say how long anything took."""
+    if end >= start - _JITTER and (answered is None or answered >= start - _JITTER):
+        return None
+    return set_clock(max(start, end), min(end, answered or end))
 
 
 def _ended_outbound(evidence: Evidence, own: str, end: float) -> HungUpBy:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ami_bridge.clerks import Clerk
 from ami_bridge.events import Gap
 from ami_bridge.evidence import Evidence, age
+from ami_bridge.gaps import is_by_clock
 from ami_bridge.moments import Moment
 
 # A queue is entered so soon after the beginning of a call that nobody can have taken it before (announcements, a menu).
@@ -14,10 +15,20 @@ _MENU_SECONDS = 90.0
 
 
 def unknown_gaps(evidence: Evidence, caller: str, took: list[Clerk], gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
-    """The gaps in which something about the call remains unknown: none if one clerk had it throughout and its end was seen."""
-    if not gaps or any(gap.end is None for gap in gaps) or caller not in evidence.hung_up:
+    """The gaps in which something about the call remains unknown: none if one clerk had it throughout and its end was seen.
+
+    Nor if Asterisk's own account knows of nobody who answered. Times of a clock that was set are never mended.
+    """
+    if not gaps or any(gap.end is None or is_by_clock(gap) for gap in gaps) or caller not in evidence.hung_up:
         return gaps
+    if not took:
+        return () if _surely_unanswered(evidence, caller) else gaps
     return () if len(took) == 1 and _one_clerk_throughout(evidence, caller, took[0]) else gaps
+
+
+def _surely_unanswered(evidence: Evidence, caller: str) -> bool:
+    accounts = evidence.at(caller, "cdr")
+    return bool(accounts) and not any(account.other and account.value == "ANSWERED" for account in accounts)
 
 
 def _one_clerk_throughout(evidence: Evidence, caller: str, clerk: Clerk) -> bool:

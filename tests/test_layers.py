@@ -24,3 +24,9 @@ def test_only_the_store_knows_sql() -> None:
     files = [path for part in ("voice_agent", "ami_bridge", "phrasebook") for path in (REPOSITORY / part).rglob("*.py")]
     outside = [path for path in files if "store" not in path.parts and SQL.search(path.read_text(encoding="utf-8"))]
     assert outside == []
+
+
+def test_no_rule_reads_characters() -> None:
+    """A rule asks for acts and times; what the words are is the business of acts."""
+    for path in (REPOSITORY / "voice_agent" / "rules").rglob("*.py"):
+        assert not re.search(r"stream\.(text|heard|shown)\b", path.read_text("utf-8")), path

@@ -17,14 +17,16 @@ from voice_agent.config import Config
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
 from voice_agent.live.setup import bridge_settings
+from voice_agent.live.spool import count_waiting
 from voice_agent.recorded import LATEST, findings
-from voice_agent.store import Store
+from voice_agent.store import Store, soundness
 from voice_agent.store.calls import jobs
 from voice_agent.store.calls.timelines import latest_covered
 
 State = Literal["good", "warning", "bad"]
 
 LOW_DISK_GB = 5.0
+_RESTORE = "停止本程序，用 voice-agent restore 从备份恢复；没有备份时，先复制数据库文件，再用 sqlite3 的 .recover 取出完好的部分"
 CLOCK_TOLERANCE = 2.0  # seconds: more, and holds are found at the wrong place in a recording
 
 
@@ -91,13 +93,22 @@ def _book(config: Config) -> Check:
 
 
 def _store(config: Config) -> Check:
-    if not config.store.path.exists():
-        return Check("数据库", "warning", f"{config.store.path} 还不存在", "运行 voice-agent listen 后会自动建立")
-    with Store.open(config.store.path, timezone=config.store.timezone, create=False) as store:
+    path = config.store.path.expanduser()
+    if not path.exists():
+        return Check("数据库", "warning", f"{path} 还不存在", "运行 voice-agent listen 后会自动建立")
+    with Store.open(path, timezone=config.store.timezone, create=False) as store:
+        if problems := soundness.examine(store).problems:
+            more = f"；另有 {len(problems) - 1} 处" if len(problems) > 1 else ""
+            return Check("数据库", "bad", f"已损坏：{problems[0]}{more}", _RESTORE)
         counts = jobs.count_jobs(store)
-    if config.store.path.stat().st_mode & 0o077:
-        return Check("数据库", "warning", "其他用户可以读取数据库文件", f"执行 chmod 600 {config.store.path}")
-    return Check("数据库", "good", f"待处理 {counts['waiting'] + counts['leased']} 通，未能处理 {counts['failed']} 通")
+    if path.stat().st_mode & 0o077:
+        return Check("数据库", "warning", "其他用户可以读取数据库文件", f"执行 chmod 600 {path}")
+    if waiting := count_waiting(path):
+        return Check(
+            "数据库", "warning", f"{waiting} 条事件暂存在磁盘上，等待写入", "查看哪个程序占用着数据库，或磁盘是否已满"
+        )
+    found = f"完好，待处理 {counts['waiting'] + counts['leased']} 通，未能处理 {counts['failed']} 通"
+    return Check("数据库", "good", found)
 
 
 def _recordings(folder: Path) -> Check:

@@ -115,3 +115,9 @@ def unpack_layer(data: bytes) -> Layer:
     """The inverse of ``pack_layer``."""
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
         return arrays["weight"], arrays["bias"]
+
+
+def judging_digest(store: Store) -> str:
+    """The digest of the model that judges; empty where phrases judge alone. Raises StoreError."""
+    model = model_in_force(store)
+    return model.digest if model else ""

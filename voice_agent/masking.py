@@ -18,11 +18,20 @@ _DIGIT = "0-9０-９〇零一二三四五六七八九幺两洞拐"
 _GAP = r"[\s,，、.。\-－—()（）]*"
 _RUN = re.compile(rf"(?<![{_DIGIT}])[{_DIGIT}](?:{_GAP}[{_DIGIT}xX]){{{SHORTEST - 1},}}")
 _ONE = re.compile(rf"[{_DIGIT}xX]")
+#: Three digits, the fewest that a job number has, said or written without a pause.
+_FEW = re.compile(rf"[{_DIGIT}]{{3,}}")
 
 
 def mask(text: str) -> str:
     """Hide every telephone or identity number of a text; other text stays as it is."""
     return _RUN.sub(lambda found: _ONE.sub(DOT, found.group()), text)
+
+
+def anonymous(text: str, names: Sequence[str] = ()) -> str:
+    """A quotation that names nobody: figures of three digits or more (job numbers too) and ``names`` are hidden."""
+    for name in names:
+        text = text.replace(name, "某某")
+    return _FEW.sub(lambda found: _ONE.sub(DOT, found.group()), mask(text))
 
 
 def mask_words(words: Sequence[Word]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def judge_heard(
 ) -> JudgedCall:
     """Judge what a worker heard; legs that are missing or noisy make findings uncertain, pure silence is no monitoring. Pure."""
     known = replace(context or CallContext(), missing_legs=heard.missing_legs, noisy_legs=heard.noisy_legs)
-    if len(heard.missing_legs) >= len(heard.quality):
+    if not any(quality.usable for _, quality in heard.quality):
         silence = not_monitored(heard.transcript.call_id, "录音中听不到任何人说话", book)
         return JudgedCall(heard.transcript, known, silence)
     return judge_transcript(heard.transcript, book, known, model)

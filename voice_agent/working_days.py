@@ -29,3 +29,12 @@ def due(moment: float, days: int, zone: ZoneInfo) -> float:
         day += _DAY
         left -= is_working(day)
     return datetime.combine(day + _DAY, time(), zone).timestamp()
+
+
+def last_due_before(day: date, days: int) -> date:
+    """The last day of which the ``days``-th working day after it lies before ``day``: what came until then is overdue on ``day``."""
+    left, here = days, day
+    while left > 0:
+        here -= _DAY
+        left -= is_working(here)
+    return here - _DAY

@@ -9,7 +9,7 @@ import pytest
 
 from ami_bridge.errors import SettingsError
 from ami_bridge.events import Gap
-from ami_bridge.gaps import STOPPED, add, close, downtime
+from ami_bridge.gaps import add, close
 from ami_bridge.settings import Settings
 
 
@@ -27,14 +27,6 @@ def test_nonsense_is_refused(wrong: dict[str, Any]) -> None:
 def test_secret_is_not_shown() -> None:
     """Printing settings, as logs and tracebacks do, does not show the secret."""
     assert "hush" not in repr(Settings(secret="hush"))
-
-
-def test_downtime_between_processes() -> None:
-    """From the stored heartbeat until now nobody listened; without a heartbeat, or within its rhythm, there is no gap."""
-    assert downtime(100.0, 200.0) == Gap(100.0, 200.0, STOPPED)
-    assert downtime(None, 200.0) is None
-    assert downtime(195.0, 200.0) is None
-    assert downtime(300.0, 200.0) is None
 
 
 def test_closing_a_gap_replaces_it() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import docx
 import openpyxl
 from playwright.sync_api import expect
 
@@ -75,10 +78,21 @@ def test_a_draw_is_repeatable_and_leads_to_its_calls(site: Site) -> None:
         assert len(drawn[0]) == min(3, calls.count_calls(store, CallFilter(coverage="monitored")))
 
 
-def test_the_report_downloads_as_word(site: Site) -> None:
-    """The month's report comes as a docx file."""
+def test_the_report_downloads_as_word_and_says_what_the_page_says(site: Site, tmp_path: Path) -> None:
+    """The running year is chosen, the report is read on the page, a quotation leads to its call, the file holds the same sentences."""
     page = site.sign_in("zhuguan")
-    page.goto("/report?month=2026-11")
+    page.get_by_role("link", name="报告").click()
+    page.get_by_label("期间").select_option(f"{datetime.now(ZoneInfo('Asia/Shanghai')).year}")
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("article")).to_contain_text("九、统计口径")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载 Word").click()
-    assert download.value.suggested_filename.endswith("总结材料.docx")
+    assert download.value.suggested_filename.endswith("热线服务质量情况的报告.docx")
+    download.value.save_as(tmp_path / "report.docx")
+    said = [
+        one.text for one in docx.Document(str(tmp_path / "report.docx")).paragraphs if one.text and "— " not in one.text
+    ]
+    shown = page.get_by_role("article").inner_text()
+    assert [text for text in said if text.strip() not in shown] == []
+    page.get_by_role("link", name="听这通电话").first.click()
+    page.wait_for_selector("body[data-ready=sound]")

@@ -12,11 +12,13 @@ from ami_bridge.events import CallEnded
 from ami_bridge.replay import replay_calls
 from ami_bridge.settings import Settings
 from tests.cli.conftest import Run
+from tests.store.makers import MORNING, ended
 from voice_agent.bundled import bundled_calls
 from voice_agent.coverage import lay
 from voice_agent.evaluate import read_calls
 from voice_agent.store import Store
-from voice_agent.store.calls import calls, timelines
+from voice_agent.store.calls import calls, jobs, timelines
+from voice_agent.store.people.audit import list_acts
 from voice_agent.values import RULES
 
 CALLS = {call.call_id: call.expected for call in read_calls(bundled_calls())}
@@ -152,3 +154,26 @@ def test_show_events_tells_the_story(run: Run, tmp_path: Path) -> None:
 def test_show_events_of_a_call_without_a_story_says_so(run: Run, site: Path) -> None:
     """Calls of older versions have none."""
     assert "没有保存这通电话的经过" in run("--config", site, "show", "c01-model-call", "--events").stdout
+
+
+def test_given_up_calls_are_listed_and_retried(run: Run, tmp_path: Path) -> None:
+    """Without arguments: which and why; with a call or --all they wait to be heard again; what cannot be is refused with the reason."""
+    config = tmp_path / "voice-agent.toml"
+    config.write_text('[store]\npath = "calls.db"\n', encoding="utf-8")
+    with Store.open(tmp_path / "calls.db") as store:
+        for name in ("1.1", "1.2"):
+            calls.record_call(store, ended(name), now=MORNING)
+            job = jobs.lease(store, "w", 60, now=MORNING)
+            assert job is not None
+            jobs.fail(store, job, "录音是空的", final=True, cause="bad_recording")
+    listed = run("--config", config, "retry")
+    assert "录音是空的" in listed.stdout
+    assert "1.2" in listed.stdout
+    assert "1.1 将重新检查" in run("--config", config, "retry", "1.1").stdout
+    refused = run("--config", config, "retry", "1.1")
+    assert (refused.exit_code, "正在等待" in refused.stderr) == (2, True)
+    assert "1 通将重新检查" in run("--config", config, "retry", "--all").stdout
+    assert "没有未能检查的通话" in run("--config", config, "retry").stdout
+    with Store.open(tmp_path / "calls.db") as store:
+        assert jobs.count_jobs(store)["waiting"] == 2
+        assert {entry.action for entry in list_acts(store)} == {"retry"}

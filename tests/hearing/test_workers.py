@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.conftest import REPOSITORY
 from tests.hearing.conftest import DATA, RATE
-from voice_agent.errors import ModelError, RecordingError
+from voice_agent.errors import HearingCrashed, ModelError, RecordingError
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.models.choice import load_vosk
 from voice_agent.hearing.models.installed import BUNDLED
@@ -114,7 +115,64 @@ def test_closing_ends_what_is_running(tmp_path: Path) -> None:
         time.sleep(3)
         workers.close()
         asking.join(10)
-    assert [type(result) for result in results] == [RecordingError]
+    assert [type(result) for result in results] == [HearingCrashed]
+
+
+def test_hearing_begins_when_the_model_is_loaded(tmp_path: Path) -> None:
+    """Whoever asked is told at that moment, not while the model loads; a model that cannot be loaded begins nothing."""
+    began: list[str] = []
+    with Workers(tmp_path, fragile, 1) as workers:
+        workers.hear(task(tmp_path, "x"), lambda: began.append("x"))
+    with Workers(Path("m"), unloadable, 1) as workers, pytest.raises(ModelError):
+        workers.hear(task(tmp_path, "y"), lambda: began.append("y"))
+    assert began == ["x"]
+
+
+PARENT = """
+import sys, threading, time
+from pathlib import Path
+from tests.hearing.test_workers import fragile, task
+from voice_agent.hearing.workers import Workers
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    with Workers(folder, fragile, 2) as workers:
+        began = threading.Event()
+        threading.Thread(target=lambda: workers.hear(task(folder, "long", 20_004), began.set), daemon=True).start()
+        began.wait()
+        print(*[worker.process.pid for worker in workers._all], flush=True)
+        time.sleep(600)
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """kill -9 of the program: within two seconds neither the busy nor the idle worker is left."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert parent.stdout is not None
+    children = [Path("/proc") / pid for pid in parent.stdout.readline().split()]
+    assert len(children) == 2
+    assert all(child.exists() for child in children)
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 2.0
+    while any(map(lives, children)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(lives, children))
+
+
+def lives(process: Path) -> bool:
+    """Whether it runs; one that only waits to be collected does not."""
+    try:
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.mark.vosk
@@ -127,32 +185,3 @@ def test_two_workers_hear_with_the_real_model() -> None:
         heard = {each.files.call_id: result for each, result in workers.hear_all(clips)}
     assert "社保总机" in "".join(segment.text for segment in heard["opening"].transcript.segments)  # type: ignore[union-attr]
     assert heard["policy"].transcript.agent.job_number == "1086"  # type: ignore[union-attr]
-
-
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
-    """kill -9 of the program leaves no worker behind."""
-    code = (
-        "import time; from pathlib import Path; from tests.hearing.test_workers import fragile\n"
-        "from voice_agent.hearing.workers import Workers\n"
-        "if __name__ == '__main__':\n"
-        "    workers = Workers(Path('.'), fragile, 2).__enter__()\n"
-        "    print(*[w.process.pid for w in workers._all], flush=True); time.sleep(60)\n"
-    )
-    script = tmp_path / "parent.py"
-    script.write_text(code)
-    parent = subprocess.Popen(
-        [sys.executable, str(script)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(DATA.parent.parent)},
-    )
-    assert parent.stdout
-    workers = [int(pid) for pid in parent.stdout.readline().split()]
-    time.sleep(2)
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)

@@ -15,6 +15,21 @@ RUDE = (FIELD / "rude.txt").read_text("utf-8").splitlines()
 ANNOUNCED = "A您好一零八六号话务员为您服务"
 
 
+@pytest.mark.parametrize(
+    ("number", "spoken"),
+    [
+        ("3041", "幺二三三三三零四幺"),
+        ("3041", "幺三三三三零四幺"),
+        ("3119", "二三三三三幺幺九"),
+        ("3033", "幺二三三吧三零三三"),
+    ],
+)
+def test_a_hotlines_own_number_before_the_clerks_is_not_held_against_anybody(number: str, spoken: str) -> None:
+    """幺二三三三三零四幺 is hotline and clerk in one breath, also where a figure of the hotline's was misheard."""
+    opening = f"A您好，{spoken}为您服务，请问有什么可以帮您？"
+    assert status("job_number", opening, NEED, ANSWER, THANKS, CLOSING, job_number=number) == "met"
+
+
 @pytest.mark.parametrize(("number", "spoken"), NUMBERS)
 def test_a_number_is_read_however_it_is_spoken(number: str, spoken: str) -> None:
     """The clerk's own number is never held against the clerk; at worst a person listens."""

@@ -24,7 +24,7 @@ from voice_agent.store.calls.completion import complete
 with Store.open(Path(sys.argv[1])) as store:
     print("ready", flush=True)
     while True:
-        job = jobs.lease(store, "worker", 0.05, attempts=10_000)
+        job = jobs.lease(store, "worker", 0.05, deaths=10_000)
         if job is None:
             time.sleep(0.005)
         else:

@@ -36,7 +36,7 @@ class JobLife(RuleBasedStateMachine):
         """Every call that was recorded is judged in the end, by one worker that takes what is left."""
         for _ in range(400):
             self.now += 4000
-            job = jobs.lease(self.store, "last", 60, attempts=4, now=self.now)
+            job = jobs.lease(self.store, "last", 60, deaths=4, now=self.now)
             if job is None:
                 break
             complete(self.store, job, judgement(), book=book(), now=self.now)
@@ -53,13 +53,18 @@ class JobLife(RuleBasedStateMachine):
     @rule(target=leases, seconds=st.sampled_from([10.0, 100.0]))
     def take(self, seconds: float) -> object:
         """A worker asks for work."""
-        job = jobs.lease(self.store, "w", seconds, attempts=4, now=self.now)
+        job = jobs.lease(self.store, "w", seconds, deaths=4, now=self.now)
         return multiple() if job is None else job
 
     @rule(seconds=st.sampled_from([1.0, 20.0, 200.0]))
     def time_passes(self, seconds: float) -> None:
         """Leases run out, back-offs end."""
         self.now += seconds
+
+    @rule(job=leases)
+    def begin(self, job: Job) -> None:
+        """Hearing begins."""
+        self._if_ours(lambda: jobs.begin(self.store, job, now=self.now))
 
     @rule(job=leases)
     def renew(self, job: Job) -> None:
@@ -72,10 +77,10 @@ class JobLife(RuleBasedStateMachine):
         if self._if_ours(lambda: complete(self.store, job, judgement(), book=book(), now=self.now)):
             self.finished[job.call] = self.finished.get(job.call, 0) + 1
 
-    @rule(job=consumes(leases), final=st.booleans())
-    def fail(self, job: Job, final: bool) -> None:
-        """A try fails."""
-        self._if_ours(lambda: jobs.fail(self.store, job, "错", attempts=4, final=final, now=self.now))
+    @rule(job=consumes(leases), final=st.booleans(), crash=st.booleans())
+    def fail(self, job: Job, final: bool, crash: bool) -> None:
+        """A try fails, by the recording's fault or ours."""
+        self._if_ours(lambda: jobs.fail(self.store, job, "错", attempts=4, final=final, crash=crash, now=self.now))
 
     @rule(job=consumes(leases))
     def stop(self, job: Job) -> None:

@@ -20,9 +20,9 @@ def recorded(store: Store, *uniqueids: str) -> list[int]:
     return [calls.record_call(store, ended(name), now=MORNING).id for name in uniqueids]
 
 
-def leased(store: Store, now: float = MORNING, seconds: float = 60.0, attempts: int = 5) -> Job:
+def leased(store: Store, now: float = MORNING, seconds: float = 60.0, deaths: int = 10) -> Job:
     """The next job, which must exist."""
-    job = jobs.lease(store, "w", seconds, attempts=attempts, now=now)
+    job = jobs.lease(store, "w", seconds, deaths=deaths, now=now)
     assert job is not None
     return job
 
@@ -39,7 +39,6 @@ def test_lease_that_ran_out_is_taken_over(store: Store) -> None:
     recorded(store, "1.1")
     dead = leased(store)
     taker = leased(store, now=MORNING + 61)
-    assert taker.attempts == 2
     with pytest.raises(JobError, match="租约已失效"):
         complete(store, dead, judgement(), book=book())
     assert judgements.history(store, dead.call) == []
@@ -108,28 +107,92 @@ def test_final_failure_does_not_wait(store: Store) -> None:
     assert calls.get_call(store, number).cause == "no_recording"
 
 
+def dies(store: Store, now: float, *, begun: bool = True, deaths: int = 10) -> None:
+    """A worker takes the next job, begins to hear, and is never heard of again."""
+    job = leased(store, now, deaths=deaths)
+    if begun:
+        jobs.begin(store, job, now=now)
+
+
 def test_job_that_kills_its_workers_is_given_up(store: Store) -> None:
-    """A recording on which every worker dies does not go round for ever."""
+    """A recording on which every worker dies does not go round for ever; how often is in the reason."""
     (number,) = recorded(store, "1.1")
     now = MORNING
     for _ in range(3):
-        leased(store, now, attempts=3)
+        dies(store, now, deaths=3)
         now += 61
-    assert jobs.lease(store, "w", 60, attempts=3, now=now) is None
+    assert jobs.lease(store, "w", 60, deaths=3, now=now) is None
     current = judgements.current_judgement(store, number)
     assert current is not None
     assert "3 次" in current.reason
+    assert calls.get_call(store, number).cause == "failure"
+
+
+def test_deaths_before_hearing_began_do_not_count(store: Store) -> None:
+    """Kills while the model loads, however many, leave the job as it was."""
+    recorded(store, "1.1")
+    now = MORNING
+    for _ in range(50):
+        dies(store, now, begun=False)
+        now += 61
+    job = leased(store, now)
+    assert (job.attempts, job.crashes) == (0, 0)
+
+
+def test_faults_of_the_recording_and_crashes_of_ours_are_counted_apart(store: Store) -> None:
+    """Four of each do not make five; the fifth fault does."""
+    (number,) = recorded(store, "1.1")
+    now = MORNING
+    for turn in range(8):
+        jobs.begin(store, job := leased(store, now), now=now)
+        assert jobs.fail(store, job, "坏", crash=turn % 2 == 0, cause="bad_recording", now=now) == "waiting"
+        now += jobs.LONGEST_DELAY
+    assert jobs.fail(store, leased(store, now), "坏", cause="bad_recording", now=now) == "failed"
+    assert calls.get_call(store, number).cause == "bad_recording"
+
+
+def test_after_some_deaths_the_next_try_waits(store: Store) -> None:
+    """One recording must not keep a machine restarting: from the fourth death on it waits, and others go first."""
+    recorded(store, "1.1")
+    now = MORNING
+    for _ in range(4):
+        dies(store, now)
+        now += 61
+    assert jobs.lease(store, "w", 60, now=now) is None
+    assert leased(store, now + jobs.FIRST_DELAY).crashes == 4
+
+
+def test_a_lease_that_ran_out_begins_nothing(store: Store) -> None:
+    """Whoever lost the job may not count it as begun."""
+    recorded(store, "1.1")
+    late = leased(store)
+    leased(store, MORNING + 61)
+    with pytest.raises(JobError):
+        jobs.begin(store, late)
+
+
+def test_a_clock_that_was_ahead_keeps_no_call_waiting(store: Store) -> None:
+    """Calls recorded tomorrow are heard today, and those that wait for a second try as before."""
+    recorded(store, "1.1")
+    jobs.fail(store, leased(store), "坏", now=MORNING)
+    early = MORNING - 86400
+    assert jobs.lease(store, "w", 60, now=early) is None
+    assert jobs.mend_clock(store, now=early) == 1
+    assert jobs.mend_clock(store, now=early) == 0
+    assert leased(store, early).attempts == 1
 
 
 def test_release_and_postpone_do_not_count(store: Store) -> None:
     """A clean stop and a growing recording are no failures."""
     recorded(store, "1.1")
-    jobs.release(store, leased(store))
+    jobs.begin(store, first := leased(store), now=MORNING)
+    jobs.release(store, first)
     job = leased(store)
-    assert job.attempts == 1
+    assert (job.attempts, job.crashes) == (0, 0)
     jobs.postpone(store, job, 5, "录音还在写", now=MORNING)
     assert jobs.lease(store, "w", 60, now=MORNING + 4) is None
-    assert leased(store, MORNING + 5).attempts == 1
+    last = leased(store, MORNING + 5)
+    assert (last.attempts, last.crashes) == (0, 0)
 
 
 def test_jobs_of_the_dead_are_due_at_once(store: Store) -> None:

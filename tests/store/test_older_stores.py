@@ -51,8 +51,8 @@ def _older(path: Path) -> None:
         "INSERT INTO draws (id, seed, per, number, filter, population, made_by, made_at) VALUES (1, 's', 'unit', 2, '{}', 4, 1, 1)"
     )
     connection.executemany("INSERT INTO draw_calls (draw, position, call) VALUES (1, ?, ?)", [(0, 3), (1, 4)])
-    connection.execute(tally._CALLS, {"call": None, "sign": 1, "only": None})
-    connection.execute(tally._RULES, {"call": None, "sign": 1, "only": None})
+    connection.execute(tally._CALLS, {"sign": 1, "only": None})
+    connection.execute(tally._RULES, {"sign": 1, "only": None})
     connection.close()
 
 

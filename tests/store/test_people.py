@@ -13,7 +13,7 @@ from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store import CallFilter, Store, retention
 from voice_agent.store.calls import calls, judgements, peaks, search, transcripts
 from voice_agent.store.people import audit, sessions, users
-from voice_agent.store.reviews import draws
+from voice_agent.store.reviews import draws, lots
 
 
 def test_users_are_added_found_changed_and_barred(store: Store) -> None:
@@ -107,20 +107,27 @@ def test_draw_is_repeatable_and_recorded(store: Store) -> None:
 )
 def test_draw_takes_the_same_from_each_group_in_any_order(groups: dict[str, list[int]], number: int, seed: str) -> None:
     """Each group gives its share without repetition, whatever the order in which calls and groups come."""
-    drawn = draws.choose(groups, number, seed)
+    numbers = dict.fromkeys(groups, number)
+    drawn = lots.draw_lots(groups, numbers, seed)
     shuffled = {name: groups[name][::-1] for name in reversed(groups)}
-    assert drawn == draws.choose(shuffled, number, seed)
-    assert len(drawn) == sum(min(number, len(group)) for group in groups.values())
+    assert drawn == lots.draw_lots(shuffled, numbers, seed)
+    assert {name: len(calls) for name, calls in drawn.items()} == {
+        name: min(number, len(group)) for name, group in groups.items()
+    }
 
 
 def test_audit_log_cannot_be_changed(store: Store) -> None:
     """Entries are found by who, what and when; the table itself refuses to be edited."""
     audit.log_act(store, "listen", "call 1", user=1, username="r1", address="127.0.0.1", now=MORNING)
     audit.log_act(store, "unmask", "call 1", user=2, username="r2", now=MORNING + 1)
-    assert [entry.action for entry in audit.list_acts(store, target="call 1")] == ["unmask", "listen"]
-    assert [entry.username for entry in audit.list_acts(store, action="listen", since=MORNING, until=MORNING + 1)] == [
-        "r1"
+    assert [entry.action for entry in audit.list_acts(store, audit.AuditFilter(target="call 1"))] == [
+        "unmask",
+        "listen",
     ]
+    assert [
+        entry.username
+        for entry in audit.list_acts(store, audit.AuditFilter(action="listen", since=MORNING, until=MORNING + 1))
+    ] == ["r1"]
     for statement in ("UPDATE audit SET username = 'x'", "DELETE FROM audit"):
         with pytest.raises(Exception, match="append-only"):
             store.write(statement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -24,8 +24,9 @@ from voice_agent.store.calls import present_state as state
 from voice_agent.store.calls.books import Points
 from voice_agent.store.calls.unmonitored import not_monitored
 from voice_agent.store.reviews import closings, reviews
-from voice_agent.store.statistics import statistics, tally
+from voice_agent.store.statistics import phrase_sums, statistics, tally
 from voice_agent.store.statistics.breakdown import Breakdown, cube_for
+from voice_agent.store.statistics.columns import CALL_COLUMNS, RULE_COLUMNS
 from voice_agent.store.statistics.figures import CallCounts, RuleCounts
 from voice_agent.values import FAULTS, RULES, Finding, Status
 
@@ -204,3 +205,22 @@ def _book_with(fault: float, late: float) -> PhraseBook:
 def test_faults_are_what_the_rules_call_faults() -> None:
     """The statuses in the sums' SQL are those of the contract."""
     assert {"missing", "late", "mismatch", "violated"} == FAULTS
+
+
+def test_one_list_of_columns_is_behind_every_figure(store: Store) -> None:
+    """The kept tables, the statements and the results have the same figures in the same order, each spelt once."""
+    for columns, table, counts in ((RULE_COLUMNS, "rule_tally", RuleCounts), (CALL_COLUMNS, "call_tally", CallCounts)):
+        kept = [row["name"] for row in store.rows(f"PRAGMA table_info({table})")]
+        assert list(columns) == [field.name for field in fields(counts)]
+        assert [name for name in kept if name in columns] == list(columns)
+        assert set(kept) - set(columns) <= {"cube", "span", "unit", "window", "clerk", "hour", "rule"}
+
+
+def test_a_decision_costs_the_same_in_any_store(store: Store) -> None:
+    """The sums of one call are changed by its number: no statement passes over all calls, findings or uses."""
+    for sql in (tally._RULES_OF_ONE, tally._CALLS_OF_ONE, phrase_sums._ONE):
+        plan = [row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", {"call": 1, "sign": 1})]
+        passes = [
+            step for step in plan if step.startswith("SCAN") and step.split()[1] not in ("k", "s", "u", "CONSTANT")
+        ]
+        assert passes == []

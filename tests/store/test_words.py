@@ -92,6 +92,20 @@ def test_rare_words_are_ranked_and_common_ones_come_latest_first(store: Store) -
     assert search.search(store, "社保卡", ranked=2).hits[0].call.id == latest
 
 
+def test_common_words_are_counted_only_so_far(store: Store) -> None:
+    """Beyond what is ranked the search says that there are more, with and without a filter, and pages go on."""
+    for n in range(7):
+        said(store, ("agent", "社保卡"), uniqueid=f"1.{n}")
+    for chosen in (CallFilter(), CallFilter(unit="社保局"), CallFilter(clerk="1086")):
+        number = search.search(store, "社保卡", chosen).total
+        found = search.search(store, "社保卡", chosen, ranked=3, limit=2, offset=4)
+        assert (found.total, found.more) == (min(3, number), number > 3)
+        assert not search.search(store, "社保卡", chosen, ranked=7).more
+        if number > 3:
+            everything = search.search(store, "社保卡", chosen, ranked=3, limit=100).hits
+            assert [hit.call.id for hit in found.hits] == [hit.call.id for hit in everything][4:6]
+
+
 def test_nothing_typed_breaks_the_search(store: Store) -> None:
     """Operators, quotes, emoji and control characters are words or nothing, never a syntax error."""
     said(store, ("agent", SENTENCE))

@@ -15,7 +15,7 @@ from voice_agent.rules import judge
 from voice_agent.values import RULES, CallContext
 
 DIALOGUES, RECIPE = ROOT / "training" / "dialogues", ROOT / "training" / "judge" / "smoke.toml"
-STAGES = ("meanings", "pretrain", "train", "calibrate", "evaluate", "card")
+STAGES = ("meanings", "pretrain", "train", "calibrate", "costs", "evaluate", "card")
 FILES = {
     "calls-a.jsonl": 25,
     "calls-b.jsonl": 15,

@@ -109,17 +109,35 @@ def test_a_watched_window_is_drawn_from_with_one_click(world: World) -> None:
             found = COUNTED.search(visitor.get(link.replace("&amp;", "&")).text)
             assert found, link
             assert found[1] == number, link
-        form = dict(
-            re.findall(
-                r'<input type="hidden" name="(\w+)" value="([^"]*)">',
-                page[page.index('action="/draws"') :].split("</form>")[0],
+        forms = [
+            dict(
+                re.findall(
+                    r'<input type="(?:hidden|number)" name="(\w+)"[^>]* value="([^"]*)"', part.split("</form>")[0]
+                )
             )
-        )
+            for part in page.split('action="/draws"')[1:]
+        ]
+        form = next(one for one in forms if "place" in one)
         form.pop("csrf")
         where = visitor.post("/draws", **form).headers["location"]
         assert "重点督查" in visitor.get(where).text
+        weighted = next(one for one in forms if one["per"] == "weighted")
+        weighted.pop("csrf")
+        heavy = visitor.post("/draws", **weighted).headers["location"]
+        assert "按重点督查加权" in visitor.get(heavy).text
     with Store.open(world.store) as store:
         drawn = draws.get_draw(store, int(where.rpartition("/")[2]))
     window, _, unit = form["place"].rpartition("@")
     assert (drawn.chosen.window, drawn.chosen.unit) == (window, unit)
     assert drawn.number == int(form["number"]) >= 5
+    with Store.open(world.store) as store:
+        strata = {one.name: one for one in draws.strata_of(store, int(heavy.rpartition("/")[2]))}
+        reasons = {f"{one.unit}\x1f{one.window}": one.weight for one in watch.watched(store, _period())}
+    assert {name: one.weight for name, one in strata.items()} == {name: 1.0 + reasons.get(name, 0) for name in strata}
+    assert sum(one.drawn for one in strata.values()) == min(
+        int(weighted["number"]), sum(one.population for one in strata.values())
+    )
+
+
+def _period() -> CallFilter:
+    return CallFilter(since=date(2026, 1, 1), until=date(2026, 12, 31))

@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.world import World
 from voice_agent.store import Store
+from voice_agent.store.reviews import calibration
 from voice_agent.web import pages
 from voice_agent.web.doors.permissions import MAY
 
@@ -66,10 +67,31 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "make_draw": (LISTS, "/draws", {"number": "1", "per": "all"}),
     "draw_next": (REVIEWERS, "/draws/{draw}/next", {}),
     "reassign": (JUDGES, "/draws/{draw}/assignees", {"give": "", "take": "{reviewer}"}),
+    "calibration": (JUDGES, "/draws/77/calibration", {}),
+    "calibration_next": (REVIEWERS, "/draws/77/calibration/next", {}),
+    "blind": (REVIEWERS, "/draws/77/calibration/calls/{call}", {}),
+    "blind_work": (REVIEWERS, "/draws/77/calibration/calls/{call}/work", {}),
+    "blind_decide": (REVIEWERS, "/draws/77/calibration/calls/{call}/findings/{met}/review", {"decision": "confirm"}),
+    "blind_finish": (REVIEWERS, "/draws/77/calibration/calls/{call}/finish", {}),
+    "end_blind": ("3333y43", "/draws/77/calibration/end", {}),
+    "settle_point": (JUDGES, "/draws/77/calibration/truth", {"call": "1", "rule": "greeting", "status": "met", "reason": "听过"}),
+    "settle_same": (JUDGES, "/draws/77/calibration/agreed", {}),
+    "bulk": ("33yy333", "/bulk?rule=closing&status=missing", {}),
+    "bulk_decide": ("33bb333", "/bulk", {"rule": "closing", "was": "missing", "token": "old", "decision": "confirm", "reason": "听过"}),
+    "save_view": ("4444443", "/views", {"page": "nowhere", "name": "我的", "query": "rule=greeting"}),
+    "remove_view": ("4444443", "/views/999/remove", {}),
+    "workload": (LISTS, "/workload", {}),
+    "assign": ("3333y43", "/workload/{reviewer}", {"action": "quota", "quota": "20"}),
     "queue": ("33yy333", "/queue", {}),
     "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
     "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
     "decide_appeal": ("3333y43", "/objections/{objection}/appeal/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "prompt": ("yy33333", "/mine/now", {}),
+    "prompt_stream": ("yy33333", "/mine/now/stream?once=1", {}),
+    "alerts": (LISTS, "/alerts", {}),
+    "acknowledge": ("33y4y43", "/alerts/1/acknowledge", {"note": "已联系"}),
+    "live": (LISTS, "/live", {}),
+    "live_stream": (LISTS, "/live/stream?once=1", {}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
     "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
@@ -87,8 +109,17 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "export_start": (SUPERVISORS, "/exports", {"kind": "csv", "query": ""}),
     "export_state": ("3333443", "/exports/unknown", {}),
     "export_file": ("3333443", "/exports/unknown/file", {}),
-    "report": (SUPERVISORS, "/report?month=2026-11", {}),
-    "report_file": (SUPERVISORS, "/report.docx?month=2026-11", {}),
+    "report": (SUPERVISORS, "/report?period=2026-11", {}),
+    "report_file": (SUPERVISORS, "/report.docx?period=2026-11", {}),
+    "cards": (SUPERVISORS, "/cards?period=2026-11", {}),
+    "cards_file": (SUPERVISORS, "/cards.xlsx?period=2026-11", {}),
+    "card": ("3333y43", "/cards/clerk?subject=1001&period=2026-11", {}),
+    "sign_cards": (SUPERVISORS, "/cards", {"kind": "clerk", "period": "2020-01"}),
+    "sign_again": ("3333b43", "/cards/clerk", {"subject": "1001", "period": "2026-11", "remark": "重新核算"}),
+    "matrix": (SUPERVISORS, "/cards/matrix?since=2026-11-01&until=2026-11-30", {}),
+    "scheme": (SUPERVISORS, "/cards/scheme", {}),
+    "save_scheme": ("3333b33", "/cards/scheme", {"note": "没有改动"}),
+    "my_card": ("yy33333", "/card?period=2026-11", {}),
     "users": (ADMINS, "/users", {}),
     "add_user": (ADMINS, "/users", {"username": "neu", "name": "新", "role": "reviewer", "password": "12345678"}),
     "change_user": (ADMINS, "/users/1", {"action": "disable"}),
@@ -102,9 +133,13 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "post_clerk": (ADMINS, "/roster", {"job_number": "7001", "name": "新", "unit": "丁局"}),
     "end_posting": (ADMINS, "/roster/end", {"job_number": "7001"}),
     "import_roster": (ADMINS, "/roster/import", {"text": "工号,姓名,单位,窗口,分机或成员名,生效日期,截止日期\n7002,新,丁局,,,,"}),
+    "dead": (ADMINS, "/failed", {}),
+    "retry": (ADMINS, "/failed", {"all": "yes"}),
     "retention": (ADMINS, "/retention", {}),
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
-    "audit": (ADMINS, "/audit", {}),
+    "audit": (ADMINS, "/audit?since=2026-01-01", {}),
+    "audit_file": (ADMINS, "/audit.csv", {}),
+    "health": (ADMINS, "/health", {}),
     "logout": (EVERYBODY, "/logout", {}),
 }  # fmt: skip
 METHODS = {page.name: page.method for page in pages.ALL}
@@ -113,7 +148,14 @@ MAY_NOT = {"3": 403, "4": 404, "b": 400}
 
 
 def _address(path: str, world: World) -> str:
-    return path.format(call=world.call, finding=world.finding, objection=world.objection, draw=world.draw)
+    return path.format(
+        call=world.call,
+        finding=world.finding,
+        objection=world.objection,
+        draw=world.draw,
+        met=world.met,
+        reviewer=world.people["reviewer"],
+    )
 
 
 def _measure(store: Store, world: World, state: str, *, listed: bool) -> None:
@@ -141,9 +183,35 @@ def _measure(store: Store, world: World, state: str, *, listed: bool) -> None:
     )
 
 
+def _calibrate(store: Store, world: World, name: str) -> None:
+    """Draw 77, which two reviewers review blind; for the meeting both are through with it and differ."""
+    pages = ("calibration", "calibration_next", "blind", "blind_work", "blind_decide", "blind_finish")
+    meeting = ("end_blind", "settle_point", "settle_same")
+    store.write("DELETE FROM draws WHERE id = 77")
+    if name not in (*pages, *meeting):
+        return
+    boss, people = world.people["supervisor"], (world.people["reviewer"], world.people["second"])
+    store.write(
+        "INSERT INTO draws (id, seed, per, number, filter, population, made_by, made_at, calibration) VALUES (77, 's', 'all', 1, '{}', 1, ?, 1, 1)",
+        (boss,),
+    )
+    store.write("UPDATE calls SET claimed_by = NULL WHERE id = ?", (world.call,))
+    store.write("INSERT INTO draw_calls (draw, position, call) VALUES (77, 0, ?)", (world.call,))
+    for place, person in enumerate(people):
+        store.write("INSERT INTO calibration_people VALUES (77, ?)", (person,))
+        for each in calibration.blind_findings(store, 77, world.call, person):
+            status = "met" if place else each.found.finding.status
+            calibration.decide_blind(store, 77, world.call, person, each.rule, status)
+    for person in people if name in meeting else ():
+        calibration.finish_blind(store, 77, world.call, person)
+    if name == "end_blind":
+        store.write("UPDATE draws SET calibration = 1 WHERE id = 77")
+
+
 def _prepare(world: World, name: str) -> None:
     """What is to be opened again must have been closed, what is appealed against rejected, what is settled appealed against."""
     with Store.open(world.store) as store:
+        _calibrate(store, world, name)
         if name == "reopen":
             store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
         if name in ("prove", "rectify", "settle", "read_note"):
@@ -154,6 +222,11 @@ def _prepare(world: World, name: str) -> None:
                 "INSERT OR REPLACE INTO complaints (id, received, source, unit, window, clerk, text, due, made_by, made_at)"
                 " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
                 values,
+            )
+        if name == "acknowledge":
+            store.write(
+                "INSERT OR REPLACE INTO alerts (id, at, rule, system, uniqueid, unit, clerk, what, detail)"
+                " VALUES (1, 1, 'x', '', 'call-1', '甲局', '1001', 'x', '')"
             )
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")

@@ -1,67 +1,106 @@
-"""The monthly report: the form of the summary, with figures that are the store's own."""
+"""The report on the page and as a file: the same text in the same order, within one's own part of the hierarchy."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
-from tests.web.world import World
-from voice_agent.labels import RULE_NAMES
-from voice_agent.reporting.charts import rate_bars
-from voice_agent.reporting.monthly import gather, write_report
-from voice_agent.store import CallFilter, Store
-from voice_agent.store.statistics import statistics
+from tests.web.world import EVIL, World
+from voice_agent.store import Store
+from voice_agent.store.people import tree
 
-PNG = b"\x89PNG\r\n"
+NOVEMBER = "period=2026-11"
 
 
-@pytest.fixture
-def document(world: World) -> docx.document.Document:
-    """The report of 甲局 for November 2026, read back."""
-    with Store.open(world.store) as store:
-        report = gather(store, "甲局", date(2026, 11, 1), date(2026, 11, 30))
-    return docx.Document(io.BytesIO(write_report(report, made_at=datetime(2026, 12, 1, 9, 0, tzinfo=UTC))))
+class _Texts(HTMLParser):
+    """The texts of the report's article, each paragraph, caption and cell for itself; what only the page shows is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._inside, self._hidden = False, False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self._inside = self._inside or given.get("id") == "report"
+        self._hidden = self._hidden or "data-only-page" in given
+        if self._inside and tag in ("h2", "h3", "h4", "p", "caption", "th", "td"):
+            self.texts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = self._hidden and tag != "a"
+        self._inside = self._inside and tag != "article"
+
+    def handle_data(self, text: str) -> None:
+        if self._inside and not self._hidden and self.texts:
+            self.texts[-1] += text.strip("\n")
 
 
-def test_the_report_has_the_parts_of_a_summary(document: docx.document.Document) -> None:
-    """Figures, rules, typical faults, people, answering, review and measures, in this order."""
-    headings = [part.text for part in document.paragraphs if part.style.name == "Heading 1"]
-    assert headings == ["一、基本情况", "二、各项要求的达标情况", "三、典型问题", "四、坐席情况", "五、接听情况（空窗）", "六、监测与复核", "七、整改措施"]  # fmt: skip
-    assert document.paragraphs[0].text == "甲局热线服务质量总结材料"
+def texts_of_page(html: str) -> list[str]:
+    """What the page's report says, in order, without empty ones."""
+    parser = _Texts()
+    parser.feed(html)
+    return [text.strip() for text in parser.texts if text.strip()]
 
 
-def test_its_figures_are_the_stores(document: docx.document.Document, world: World) -> None:
-    """The table of rules repeats what the statistics say, and names faults where they can be heard."""
-    with Store.open(world.store) as store:
-        lines = statistics.rule_lines(store, CallFilter(unit="甲局", since=date(2026, 11, 1), until=date(2026, 11, 30)))
-    rows = [[cell.text for cell in row.cells] for row in document.tables[1].rows][1:]
-    assert [(row[0].split(". ")[1], row[1], row[2]) for row in rows] == [
-        (RULE_NAMES[line.rule], str(line.counts.met), str(line.counts.faults)) for line in lines
-    ]
-    assert any("通话 call-1" in part.text for part in document.paragraphs)
-    assert len(document.inline_shapes) == 1
+def texts_of_file(content: bytes) -> list[str]:
+    """What the file says: its paragraphs and cells in the order of the body, without empty ones."""
+    body = docx.Document(io.BytesIO(content)).element.body
+    said = ["".join(text.text or "" for text in one.iter(qn("w:t"))) for one in body.iter(qn("w:p"))]
+    return [text.strip() for text in said if text.strip()]
 
 
-def test_a_month_without_calls_is_told_so(world: World) -> None:
-    """An empty month makes a document, not an error."""
-    with Store.open(world.store) as store:
-        report = gather(store, "", date(2020, 1, 1), date(2020, 1, 31))
-    made = docx.Document(io.BytesIO(write_report(report, made_at=datetime(2020, 2, 1, tzinfo=UTC))))
-    assert any(part.text == "本期没有已判定的通话。" for part in made.paragraphs)
+@pytest.mark.parametrize(
+    "query",
+    [NOVEMBER, "period=2026-Q4&unit=甲局", "period=2026", "since=2026-11-20&until=2026-11-25", "period=2020-01"],
+)
+def test_the_preview_equals_the_file(query: str, world: World) -> None:
+    """Same sentences, same tables, same charts, in the same order, whatever the period and place."""
+    with world.visitor("supervisor") as visitor:
+        page, file = visitor.get(f"/report?{query}"), visitor.get(f"/report.docx?{query}")
+    said = texts_of_page(page.text)
+    assert said == texts_of_file(file.content)
+    assert len(said) > 15
+    assert any("热线服务质量情况的报告" in text for text in said)
 
 
 def test_the_download_is_a_word_file(world: World) -> None:
-    """The page's button gives a docx with a Chinese name."""
+    """The page's button gives a docx with a Chinese name, and the log keeps who took it."""
     with world.visitor("supervisor") as visitor:
-        answer = visitor.get("/report.docx?month=2026-11&unit=甲局")
+        answer = visitor.get(f"/report.docx?{NOVEMBER}&unit=甲局")
     assert zipfile.is_zipfile(io.BytesIO(answer.content))
-    assert "filename*=UTF-8''%E7%94%B2" in answer.headers["content-disposition"]
+    assert "%E7%94%B2%E5%B1%80%E5%85%B3%E4%BA%8E2026" in answer.headers["content-disposition"]
+    with Store.open(world.store) as store:
+        assert store.value("SELECT object || detail FROM audit WHERE action = 'report'") == "unit:甲局2026-11"
 
 
-def test_a_chart_is_drawn_with_or_without_a_chinese_font() -> None:
-    """Rates of None, 0 and 1 draw; without a font the bars carry numbers, so nothing warns of missing glyphs."""
-    assert rate_bars(["开场问候", "结束用语", "服务忌语"], [None, 0.0, 1.0]).startswith(PNG)
+def test_everybody_reports_on_their_own_part(world: World) -> None:
+    """Somebody of one unit gets that unit's report whatever the address asks for; a node outside one's subtree is not there."""
+    with Store.open(world.store) as store:
+        tree.import_tree(store, "代码,名称,上级代码,级别\n64,宁夏,,自治区\n6401,银川市,64,市\n6402,石嘴山市,64,市\n甲,甲局,6401,单位\n,乙局,6402,单位")  # fmt: skip
+        store.write("UPDATE users SET node = '6401' WHERE username = 'supervisor'")
+    with world.visitor("supervisor_b") as visitor:
+        assert "乙局关于2026年11月" in visitor.get(f"/report?{NOVEMBER}&unit=甲局").text
+    with world.visitor("supervisor") as visitor:
+        assert visitor.get(f"/report?{NOVEMBER}&unit=乙局").status_code == 404
+        assert "银川市关于2026年11月" in visitor.get(f"/report?{NOVEMBER}&node=6402").text
+
+
+def test_a_quotation_can_be_heard_and_holds_no_name(world: World) -> None:
+    """Beside each quotation the page has the way to its call; names, whatever they hold, stay out of it, and markup is text."""
+    with world.visitor("supervisor") as visitor:
+        page = visitor.get(f"/report?{NOVEMBER}").text
+    assert f'href="/calls/{world.call}" data-only-page' in page or f'href="/calls/{world.other}" data-only-page' in page
+    assert EVIL not in page
+
+
+@pytest.mark.parametrize("query", ["period=2026-13", "since=2026-11-01", "since=2026-11-02&until=2026-11-01"])
+def test_a_period_that_is_none_is_refused(query: str, world: World) -> None:
+    """What makes no sense is said, not guessed."""
+    with world.visitor("supervisor") as visitor:
+        assert visitor.get(f"/report?{query}").status_code == 400

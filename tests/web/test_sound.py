@@ -22,7 +22,7 @@ from voice_agent.store.calls.timelines import save_timeline
 from voice_agent.store.calls.transcripts import Leg as StoredLeg
 from voice_agent.store.calls.transcripts import save_legs
 from voice_agent.values import Span
-from voice_agent.web.call.sound import SoundCache, peaks_of
+from voice_agent.web.call.sound import MOST_KEPT, SoundCache, peaks_of
 
 
 def loudest(samples: np.ndarray, rate: int) -> float:
@@ -64,7 +64,7 @@ def test_one_mixed_channel_stays_one(tmp_path: Path) -> None:
 
 
 def test_rendered_sound_is_nobody_elses(tmp_path: Path) -> None:
-    """The folder is 0700, the file 0600, and sweeping removes it; the recording stays untouched."""
+    """The folder is 0700, the file 0600 and without a name, and sweeping removes it; the recording stays untouched."""
     source = tmp_path / "rx.wav"
     soundfile.write(source, tone(300), 8000, subtype="ALAW")
     before = source.read_bytes()
@@ -72,9 +72,41 @@ def test_rendered_sound_is_nobody_elses(tmp_path: Path) -> None:
     path = cache.playable(1, [Leg("caller", source)])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
-    cache.sweep(older_than=-1)
+    assert list(cache.folder.iterdir()) == []
+    assert cache.playable(1, [Leg("caller", source)]) == path
+    cache.close()
     assert not path.exists()
     assert source.read_bytes() == before
+
+
+def handles() -> int:
+    """How many files this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def test_a_bounded_number_of_calls_is_kept_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was asked for longest ago makes room; no file handle is left behind."""
+    soundfile.write(tmp_path / "rx.wav", tone(300, seconds=0.1), 8000, subtype="ALAW")
+    cache, before = SoundCache(tmp_path / "cache"), handles()
+    for number in range(MOST_KEPT + 20):
+        cache.playable(number, [Leg("caller", tmp_path / "rx.wav")])
+    paths = {cache.playable(number, [Leg("caller", tmp_path / "rx.wav")]) for number in range(20, MOST_KEPT + 20)}
+    assert len(paths) == MOST_KEPT
+    monkeypatch.setattr("voice_agent.web.call.sound.GRACE_SECONDS", -1.0)
+    cache.sweep()
+    assert handles() - before == MOST_KEPT
+    cache.close()
+    assert handles() == before
+
+
+def test_what_a_crash_left_is_cleared_away_at_the_start(tmp_path: Path) -> None:
+    """Rendered sound and half-rendered sound of an earlier process or version is gone as soon as the next one starts."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    for name in ("7.wav", ".half"):
+        (folder / name).write_bytes(b"voice")
+    SoundCache(folder)
+    assert list(folder.iterdir()) == []
 
 
 def test_a_part_is_a_part_of_the_whole(world: World) -> None:

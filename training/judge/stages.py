@@ -138,6 +138,17 @@ def calibrate(run: Run) -> None:
         print(f"probability {chance:.2f}: {share:.2f} of {count}")
 
 
+def costs(run: Run) -> None:
+    """Show what each level costs on the authors kept back, the table of docs/levels.md: WORK/levels.md."""
+    from training.judge.costs import chances, table  # noqa: PLC0415
+    from voice_agent.acts.learned.model import read_model  # noqa: PLC0415
+
+    calls = [one for one in run.kept_back if one.kind == "call"]
+    told = table(chances(calls, read_model(run.model)))
+    (run.work / "levels.md").write_text(told + "\n", encoding="utf-8")
+    print(told)
+
+
 def evaluate(run: Run) -> None:
     """Judge the calls that were held out, clean and misheard: WORK/evaluation.json and .txt."""
     from training.judge.evaluate import write_evaluation  # noqa: PLC0415
@@ -185,4 +196,4 @@ def write_examples(dialogues: Sequence[Dialogue], path: Path, rng: random.Random
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
-STAGES = (meanings, pretrain, train, calibrate, evaluate, card)
+STAGES = (meanings, pretrain, train, calibrate, costs, evaluate, card)

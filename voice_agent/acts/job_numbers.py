@@ -6,12 +6,15 @@ Telephone and identity numbers, amounts, dates, windows and queue numbers are to
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
 
 from voice_agent.acts.conversation import Side
 from voice_agent.acts.numbers import Number, numbers
 from voice_agent.speech.sounds import distance
+from voice_agent.values import Evidence
 
 #: Words right after a number that say it belongs to the speaker.
 _SERVES = re.compile(
@@ -32,6 +35,8 @@ _CORRECTION = re.compile("不对|不是|说错|错了|更正|应该是|抱歉|�
 _INTRO_REACH, _CORRECTION_REACH = 4, 10
 #: A hotline's number of that many figures may stand before a clerk's, which has at least so many.
 _FULL_HOTLINE, _SHORTEST = 5, 2
+#: After a hotline's number that was misheard at least so many figures must follow.
+_USUAL = 3
 #: From this probability on a learned act is as good as the word 工号.
 _QUITE_SURE = 0.85
 _ANSWER_SECONDS = 8.0
@@ -44,6 +49,19 @@ class Mention:
     number: Number
     explicit: bool
     confident: bool
+
+
+def shown(side: Side, mention: Mention, phrase: str) -> Evidence:
+    """The number as heard, with what introduces it, against ``phrase``."""
+    stream, number = side.stream, mention.number
+    first = number.first
+    while first > 0 and number.first - first < _INTRO_REACH and stream.heard[first - 1] in "工公号的是为我":
+        first -= 1
+    start, end = stream.start(first), stream.end(number.last)
+    score = stream.confidence(number.first, number.last)
+    return Evidence(
+        stream.channel, round(start, 3), round(end, 3), stream.text(first, number.last), phrase, round(score, 3)
+    )
 
 
 def mentions(side: Side, asked: Sequence[float] = ()) -> list[Mention]:
@@ -80,12 +98,26 @@ def _mention(
 
 
 def _without_hotline(number: Number) -> Number:
-    """The clerk's number where the hotline's own stands right before it (幺二三三三三零五八)."""
+    """The clerk's number where the hotline's own stands right before it (幺二三三三三零五八), one figure of which may be misheard."""
+    cuts = sorted(_cuts(number.digits))
+    if not cuts:
+        return number
+    _, cut = cuts[0]
+    others = tuple(number.digits[at:] for _, at in cuts[1:])
+    return replace(number, first=number.first + cut, digits=number.digits[cut:], wider=others)
+
+
+def _cuts(digits: str) -> Iterator[tuple[int, int]]:
+    """Where a hotline's number may end: (figures wrong, place)."""
     for hotline in _HOTLINES:
-        rest = number.digits.removeprefix(hotline)
-        if len(hotline) >= _FULL_HOTLINE and rest != number.digits and len(rest) >= _SHORTEST:
-            return replace(number, first=number.first + len(hotline), digits=rest, wider=())
-    return number
+        if len(hotline) < _FULL_HOTLINE:
+            continue
+        if digits.startswith(hotline) and len(digits) - len(hotline) >= _SHORTEST:
+            yield 0, len(hotline)
+        elif len(digits) >= _FULL_HOTLINE + _USUAL - 1:
+            for cut in range(_FULL_HOTLINE - 1, min(_FULL_HOTLINE + 1, len(digits) - _USUAL + 1) + 1):
+                if Levenshtein.distance(digits[:cut], hotline) == 1:
+                    yield 1, cut
 
 
 def _named_by_act(side: Side, number: Number) -> bool:

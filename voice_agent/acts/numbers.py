@@ -143,7 +143,8 @@ def likeness(heard: str, expected: str, confident: bool) -> Likeness:
         return "same"
     if len(heard) == len(expected):
         return "other" if _clearly_another(heard, expected, confident) else "close"
-    shorter = len(heard) < len(expected)
+    # Something before the whole number (a hotline's own, half swallowed) makes it no other.
+    shorter = len(heard) < len(expected) or heard.endswith(expected)
     return "close" if shorter or not confident or Levenshtein.distance(heard, expected) <= 1 else "other"
 
 

@@ -112,9 +112,12 @@ _MATTERS = ("居保", "失业", "工伤", "生育", "公积金", "税务", "就�
 _UMBRELLAS = ("人社", "幺二三三三", "一二三三三", "政务", "便民", "服务大厅", "总机", "总台", "服务台")
 
 
-def another_unit(named: str, own: str) -> bool:
-    """Whether ``named``, as heard, cannot be the unit ``own``: another office, or a window for another matter."""
-    named, own = said(named), said(own)
+def names_another(side: Side, named: Act, own: str) -> bool:
+    """Whether what ``named`` names cannot be the unit ``own``: another office, or a window for another matter."""
+    return _another(said(side.stream.text(named.first, named.last)), said(own))
+
+
+def _another(named: str, own: str) -> bool:
     if any(word in one for word in _UMBRELLAS for one in (named, own)):
         return False
     offices, owns = _offices(named), _offices(own)

@@ -22,6 +22,8 @@ from voice_agent.cli.learn import learn_command
 from voice_agent.cli.listen import listen_command
 from voice_agent.cli.model import model_group
 from voice_agent.cli.phrasebook import phrasebook_group
+from voice_agent.cli.report import report_command
+from voice_agent.cli.retry import retry_command
 from voice_agent.cli.serve import serve_command
 from voice_agent.cli.statistics import rejudge_command, stats_command
 from voice_agent.cli.users import users_group
@@ -54,8 +56,10 @@ for command in (
     stats_command,
     search_command,
     export_command,
+    report_command,
     rejudge_command,
     learn_command,
+    retry_command,
     serve_command,
     users_group,
     phrasebook_group,

@@ -166,7 +166,7 @@ def search_command(
             )
             for snippet in hit.snippets:
                 screen.print(_snippet(snippet))
-        click.echo(f"共 {found.total} 通。" if found.total else "没有找到。")
+        click.echo(f"{'超过' if found.more else '共'} {found.total} 通。" if found.total else "没有找到。")
 
 
 def _snippet(snippet: Snippet) -> Text:

@@ -14,7 +14,10 @@ import click
 from voice_agent.cli.base import Settings, pass_settings
 from voice_agent.config import Config
 from voice_agent.errors import ConfigError
+from voice_agent.reporting.schedule import ReportKeeper
+from voice_agent.store.failures import RESTORE
 from voice_agent.store.people.users import list_users
+from voice_agent.store.soundness import START_SECONDS, examine
 from voice_agent.web.demo import Person, demo_config, fill_demo
 from voice_agent.web.doors.permissions import ROLE_NAMES
 from voice_agent.web.server import address, server
@@ -35,6 +38,8 @@ def serve_command(settings: Settings, demo: bool, host: str | None, port: int | 
         return
     config = _with_place(settings.config, host, port)
     with settings.store() as store:
+        if problems := examine(store, seconds=START_SECONDS).problems:
+            click.echo(f"数据库有损坏，完好的部分仍可查看；{RESTORE}。{problems[0]}", err=True)
         if not list_users(store):
             click.echo("还没有用户。先运行：voice-agent users add 用户名 --role admin --name 姓名", err=True)
     _run(Site(config, settings.book()))
@@ -77,5 +82,5 @@ def _run(site: Site) -> None:
     serving = server(site)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"请在浏览器打开 {address(site)}（按 Ctrl+C 结束）")
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), ReportKeeper(site.config, site.book):
         serving.run()

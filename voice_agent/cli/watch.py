@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from voice_agent.cli.base import Settings, existing_folder, pass_settings
-from voice_agent.cli.listen import report, silent, workers_of
+from voice_agent.cli.listen import opened, report, silent, workers_of
 from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.listener import listen, stop_on_signals
 from voice_agent.live.lists import Reading
+from voice_agent.live.patience import patiently
 from voice_agent.live.setup import desk, save_directory
 from voice_agent.live.watching import Watch
 from voice_agent.store.calls import calls
@@ -33,8 +34,8 @@ def watch_command(settings: Settings, folder: Path, once: bool, quiet: bool) -> 
     recogniser, book = settings.recogniser(), settings.book()
     stop = threading.Event()
     stop_on_signals(stop)
-    with settings.store(create=True) as store, workers_of(recogniser) as workers:
-        save_directory(store, config)
+    with opened(settings, stop) as store, workers_of(recogniser) as workers:
+        patiently(lambda: save_directory(store, config), stop)
         place = desk(config, workers, book, recogniser.model.name, silent if quiet else report)
         place = replace(place, places=RecordingPlaces(folder))
         if once:  # nobody looks again: what cannot be read now is told now
@@ -44,7 +45,9 @@ def watch_command(settings: Settings, folder: Path, once: bool, quiet: bool) -> 
         click.echo(
             f"开始检查目录 {folder}，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True
         )
-        listen(watch.calls(stop, config.watch.poll_seconds, once=once), store, place, drain=once)
+        listen(
+            watch.calls(stop, config.watch.poll_seconds, once=once), store, place, drain=once, stop=stop, name="watch"
+        )
         for one in watch.passed_over:
             click.echo(f"{'拒绝' if one.refused else '略过'} {one.path}：{one.why}", err=True)
     click.echo("已停止。", err=True)

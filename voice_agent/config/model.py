@@ -7,6 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+RuleName = Literal[
+    "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral", "callback", "absent_message",
+    "wrong_number", "closing", "one_time_notice", "prohibited",
+]  # fmt: skip
+
 
 class Table(BaseModel):
     """A TOML table: frozen, and a key it does not know is an error."""
@@ -103,11 +108,13 @@ class UnitConfig(Table):
 
 
 class ReviewConfig(Table):
-    """Terms of review: days a clerk may object, working days to appeal and for a decision, days transcripts are kept (0: for ever)."""
+    """Terms of review: days a clerk may object, working days to appeal, for a decision and for the review of a flagged call, days
+    transcripts are kept (0: for ever)."""
 
     objection_days: int = Field(7, ge=1, le=365)
     decision_days: int = Field(5, ge=1, le=365)
     appeal_days: int = Field(3, ge=1, le=365)
+    review_days: int = Field(5, ge=1, le=365)
     retention_days: int = Field(0, ge=0, le=3650)
     claim_minutes: int = Field(30, ge=1, le=1440)
 
@@ -120,6 +127,73 @@ class WebConfig(Table):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     session_hours: float = Field(8.0, gt=0, le=72)
+
+
+class LiveConfig(Table):
+    """Hearing calls while they go on. ``units``: only calls of these (empty: all). ``calls``: how many at once at most (0: 12 a core).
+
+    ``prompts``: the rules of which the clerk's page reminds; ``prompt_seconds``: how long after the clerk's first word.
+    """
+
+    enabled: bool = False
+    units: tuple[str, ...] = ()
+    calls: int = Field(0, ge=0, le=5000)
+    processes: int = Field(1, ge=1, le=64)
+    prompts: tuple[RuleName, ...] = ("greeting", "identity", "job_number", "hold_notice", "hold_return", "closing")
+    prompt_seconds: float = Field(6.0, ge=0, le=60)
+
+
+class AlertConfig(Table):
+    """One rule of alerts. ``on``: ``act:…`` (a caller's or clerk's act), ``finding:…`` (a rule found broken) or ``measure:…``.
+
+    ``at_least``: probability (0–1) of an act or finding, or the value of a measure (seconds, times, syllables a minute). ``units``: only
+    these (empty: all). ``tell``: who is told. ``every_minutes``: not more than one a clerk within so long. ``mail_to``: instead of the usual.
+    """
+
+    name: str = Field(min_length=1, max_length=64)
+    on: str = Field(
+        pattern=r"^(act:[a-z_]+|finding:[a-z_]+|measure:(silence|hold|duration|wait|clerk_cuts|pace|talk_share))$"
+    )
+    at_least: float = Field(0.8, ge=0)
+    units: tuple[str, ...] = ()
+    tell: tuple[Literal["page", "webhook", "mail"], ...] = ("page",)
+    every_minutes: float = Field(0.0, ge=0, le=1440)
+    mail_to: tuple[str, ...] = ()
+
+
+class WebhookConfig(Table):
+    """Where alerts are posted on the site's own network; the secret that signs them comes from the environment or ``secret_file``."""
+
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
+    secret_file: Path | None = None
+    timeout_seconds: float = Field(5.0, ge=0.5, le=60)
+
+
+class MailConfig(Table):
+    """The site's SMTP; the password comes from the environment or ``password_file``."""
+
+    host: str = ""
+    port: int = Field(25, ge=1, le=65535)
+    starttls: bool = False
+    username: str = ""
+    password_file: Path | None = None
+    sender: str = ""
+    to: tuple[str, ...] = ()
+
+
+class ReportsConfig(Table):
+    """Reports that are written to a folder by themselves; none without a ``folder``.
+
+    ``node``: code of the hierarchy, '' everything; ``each``: also one for every level and unit below it. ``day``: from which day after
+    a period it is made, so that reviews may be settled. ``issuer`` signs every report, '' the place that it is about.
+    """
+
+    folder: Path | None = None
+    periods: tuple[Literal["month", "quarter", "year"], ...] = ("month",)
+    node: str = ""
+    each: bool = False
+    day: int = Field(5, ge=1, le=28)
+    issuer: str = ""
 
 
 class LogConfig(Table):
@@ -140,7 +214,12 @@ class Config(Table):
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
     web: WebConfig = WebConfig()
+    live: LiveConfig = LiveConfig()
+    webhook: WebhookConfig = WebhookConfig()
+    mail: MailConfig = MailConfig()
+    reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
+    alerts: tuple[AlertConfig, ...] = ()
     ami_secret: SecretStr = Field(default=SecretStr(""), exclude=True)

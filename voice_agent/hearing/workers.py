@@ -20,7 +20,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from voice_agent.errors import ModelError, RecordingError, VoiceAgentError
+from voice_agent.errors import HearingCrashed, ModelError, RecordingError, VoiceAgentError
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
@@ -42,10 +42,11 @@ class Task:
     swap: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Worker:
     process: SpawnProcess
     pipe: Connection
+    ready: bool = False
 
 
 class Workers:
@@ -77,11 +78,14 @@ class Workers:
         for worker in workers:
             worker.process.join()
 
-    def hear(self, task: Task) -> Heard:
-        """Hear one recording on the next idle worker. Raises RecordingError, ModelError; a crash is a RecordingError."""
+    def hear(self, task: Task, began: Callable[[], None] = lambda: None) -> Heard:
+        """Hear one recording on the next idle worker; ``began`` is called when its model is loaded and hearing begins.
+
+        Raises RecordingError, HearingCrashed, ModelError.
+        """
         worker = self._idle.get()
         try:
-            return _unwrap(self._ask(worker, task))
+            return _unwrap(self._ask(worker, task, began))
         finally:
             self._idle.put(worker if worker.process.is_alive() else self._replace(worker))
 
@@ -103,9 +107,14 @@ class Workers:
         except VoiceAgentError as error:
             return error
 
-    def _ask(self, worker: _Worker, task: Task) -> Heard | VoiceAgentError:
+    def _ask(self, worker: _Worker, task: Task, began: Callable[[], None]) -> Heard | VoiceAgentError:
         name = "、".join(map(str, task.files.paths))
         try:
+            if not worker.ready:
+                if (trouble := worker.pipe.recv()) is not None:
+                    return self._unloadable(worker, trouble)
+                worker.ready = True
+            began()
             worker.pipe.send(task)
             if not wait([worker.pipe, worker.process.sentinel], self._limit):
                 worker.process.kill()
@@ -116,6 +125,12 @@ class Workers:
         except (EOFError, OSError):  # the pipe broke: the process died or the program is ending
             worker.process.join()
             return _crash(name, worker.process.exitcode)
+
+    @staticmethod
+    def _unloadable(worker: _Worker, trouble: VoiceAgentError) -> VoiceAgentError:
+        """The worker ends: the next one tries to load the model again, which may have been mended meanwhile."""
+        worker.process.join()
+        return trouble
 
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in unknown states
@@ -141,19 +156,32 @@ def _unwrap(answer: Heard | VoiceAgentError) -> Heard:
     return answer
 
 
-def _crash(name: str, code: int | None) -> RecordingError:
+def _crash(name: str, code: int | None) -> HearingCrashed:
     why = f"信号 {signal.Signals(-code).name}" if code and code < 0 else f"退出码 {code}"
-    return RecordingError(f"{name}：识别进程意外退出（{why}）；其他录音不受影响，请检查内存和模型")
+    return HearingCrashed(f"{name}：识别进程意外退出（{why}）；其他录音不受影响，请检查内存和模型")
 
 
 def _work(pipe: Connection, model: Path, factory: Factory) -> None:
-    """A worker's life: load the model, then hear whatever comes through the pipe until it closes."""
+    """A worker's life: load the model, say so, then hear whatever comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     transcriber = _load(model, factory)
     with suppress(EOFError, OSError):
+        if isinstance(transcriber, VoiceAgentError):
+            pipe.send(transcriber)
+            return
+        pipe.send(None)
         while True:
             pipe.send(_answer(pipe.recv(), transcriber))
+
+
+def _end_with_parent() -> None:
+    """A killed parent closes no pipe that a busy worker reads: without this it would hear on for nobody, with all its memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _load(model: Path, factory: Factory) -> Transcriber | VoiceAgentError:
@@ -165,9 +193,7 @@ def _load(model: Path, factory: Factory) -> Transcriber | VoiceAgentError:
         return ModelError(f"{model}：无法加载模型：{error}")
 
 
-def _answer(task: Task, transcriber: Transcriber | VoiceAgentError) -> Heard | VoiceAgentError:
-    if isinstance(transcriber, VoiceAgentError):
-        return transcriber
+def _answer(task: Task, transcriber: Transcriber) -> Heard | VoiceAgentError:
     try:
         return hear(task.files, transcriber, swap=task.swap, call_id=task.call_id, agent=task.agent)
     except VoiceAgentError as error:

@@ -9,7 +9,7 @@ from ami_bridge.events import CallEnded, Recording
 from phrasebook.model import PhraseBook
 from voice_agent.acts.learned.model import ActModel
 from voice_agent.coverage import lay
-from voice_agent.in_force import book_on, model_in_force
+from voice_agent.in_force import book_on, judging_digest, model_in_force
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store
@@ -41,7 +41,7 @@ def rejudge(
     Each by the book of its day and unit (``book`` where nothing was released). Calls that this very book and model (by their digests) have judged are passed over unless ``again``. Raises StoreError.
     """
     model = model_in_force(store)
-    digest = model.digest if model else ""
+    digest = judging_digest(store)
     for call in list(calls.each_call(store, replace(chosen, coverage="monitored"))):
         number = transcripts.latest_transcript_number(store, call.id)
         transcript = transcripts.load_transcript(store, call.id, number)

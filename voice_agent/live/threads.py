@@ -68,6 +68,7 @@ class Threads:
         while not self._stop.is_set():
             try:
                 with self._store() as store:
+                    take_over(store)
                     self._work(store, name)
             except StoreError as error:
                 log.error("store trouble, trying again in %.0f s: %s", TROUBLE_SECONDS, error)
@@ -75,7 +76,7 @@ class Threads:
 
     def _work(self, store: Store, name: str) -> None:
         while not self._stop.is_set():
-            job = jobs.lease(store, name, self._desk.lease_seconds, attempts=self._desk.attempts)
+            job = jobs.lease(store, name, self._desk.lease_seconds)
             if job is None:
                 self._rest(store)
             else:
@@ -86,6 +87,14 @@ class Threads:
         seconds = IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(0.05, due - time.time()))
         if self._news.wait(seconds):
             self._news.clear()
+
+
+def take_over(store: Store) -> None:
+    """Jobs that a killed process of this machine had leased are due at once, and those of a clock that was ahead. Raises StoreError."""
+    if early := jobs.mend_clock(store):
+        log.warning("the clock was set back: %d jobs no longer wait for its old time", early)
+    for worker in filter(is_dead, jobs.leased_workers(store)):
+        log.info("took over %d jobs of a process that was killed", jobs.reclaim(store, worker))
 
 
 def worker_name(number: int) -> str:

@@ -7,15 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ami_bridge.events import CallEnded
 from phrasebook.model import PhraseBook
 from voice_agent.coverage import Timeline
 from voice_agent.errors import (
+    HearingCrashed,
     JobError,
+    ModelError,
     RecordingError,
     RecordingIncomplete,
     RecordingNotFound,
+    StoreDamaged,
     StoreError,
     VoiceAgentError,
 )
@@ -26,6 +30,7 @@ from voice_agent.in_force import book_of_call, model_in_force
 from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
+from voice_agent.live.patience import patiently
 from voice_agent.live.sounds import gather
 from voice_agent.pipeline import JudgedCall, judge_heard
 from voice_agent.store import Store
@@ -65,42 +70,60 @@ class Desk:
 
 def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
     """Judge the leased call and close its job in one transaction; on ``stop`` the job goes back untried. Raises StoreError."""
-    call = calls.call_ended(store, job.call)
     try:
-        book = book_of_call(store, job.call, desk.book)
         with kept(store, job, desk.lease_seconds):
-            judged, legs, line = _judge(store, job, call, desk, book, stop)
-        completion.complete(
-            store,
-            job,
-            judged.judgement,
-            book=book,
-            transcript=judged.transcript,
-            legs=legs,
-            line=line,
-            recogniser=desk.recogniser,
-        )
-        desk.judged(store, job.call)
+            call = calls.call_ended(store, job.call)
+            end = _heard(store, job, call, desk, stop)
+            patiently(end, stop)
     except JobError as error:
         log.warning("job %d was taken over: %s", job.id, error)
+    except StoreDamaged as error:  # what is written of this call cannot be read: the others must not wait for it
+        _give_up(store, job, "failure", error, desk)
+
+
+def _heard(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> Callable[[], None]:
+    """What is to be written about the call: its judgement, or why there is none. Writing it may have to wait, hearing is done."""
+    try:
+        judged, book, legs, line = _judge(store, job, call, desk, stop)
     except RecordingError as error:
-        _not_usable(store, job, call, error, desk, stop)
-    except StoreError:
+        return partial(_not_usable, store, job, call, error, desk, stop)
+    except (StoreError, JobError):
         raise
+    except ModelError as error:
+        return partial(_failed, store, job, str(error), desk, "failure", crash=True)
     except Exception as error:  # a defect of ours must end as visibly as a broken recording, not as a dead thread
         log.exception("job %d failed", job.id)
-        _failed(store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure")
+        return partial(_failed, store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure", crash=True)
+    return partial(_completed, store, job, judged, book, legs, line, desk)
+
+
+def _completed(
+    store: Store, job: Job, judged: JudgedCall, book: PhraseBook, legs: list[Leg], line: Timeline, desk: Desk
+) -> None:
+    completion.complete(
+        store, job, judged.judgement, book=book, transcript=judged.transcript, legs=legs, line=line, recogniser=desk.recogniser,
+    )  # fmt: skip
+    told(desk, store, job.call)
+
+
+def told(desk: Desk, store: Store, call: int) -> None:
+    """Say that a call has its result; a line that cannot be printed undoes nothing."""
+    try:
+        desk.judged(store, call)
+    except StoreError as error:
+        log.warning("call %d is done and could not be told: %s", call, error)
 
 
 def _judge(
-    store: Store, job: Job, call: CallEnded, desk: Desk, book: PhraseBook, stop: threading.Event
-) -> tuple[JudgedCall, list[Leg], Timeline]:
+    store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event
+) -> tuple[JudgedCall, PhraseBook, list[Leg], Timeline]:
     patience = min(LOOK_SECONDS, desk.wait_seconds)
     sounds = gather(call, desk.places, patience, call.end + desk.wait_seconds, stop)
     task = Task(sounds.files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
-    heard = desk.workers.hear(task)
+    heard = desk.workers.hear(task, lambda: patiently(partial(jobs.begin, store, job), stop))
     context = context_of(call, sounds.line, desk.least_coverage)
-    return judge_heard(heard, book, context, model_in_force(store)), legs_of(heard), sounds.line
+    book = book_of_call(store, job.call, desk.book)
+    return judge_heard(heard, book, context, model_in_force(store)), book, legs_of(heard), sounds.line
 
 
 def legs_of(heard: Heard) -> list[Leg]:
@@ -135,6 +158,8 @@ def _not_usable(
         jobs.release(store, job)
     elif time.time() < call.end + desk.folder_seconds and _is_gone(store, desk):
         jobs.postpone(store, job, GONE_LOOK_SECONDS, f"{desk.places.folder}：录音目录暂时不可用，恢复后继续")
+    elif isinstance(error, HearingCrashed):
+        _failed(store, job, str(error), desk, "failure", crash=True)
     elif isinstance(error, RecordingNotFound | RecordingIncomplete):
         if time.time() < call.end + desk.wait_seconds:
             jobs.postpone(store, job, POSTPONE_SECONDS, str(error))
@@ -150,11 +175,11 @@ def _is_gone(store: Store, desk: Desk) -> bool:
     return folder_is_gone(desk.places, had_some=transcripts.had_sound_in(store, desk.places.folder))
 
 
-def _failed(store: Store, job: Job, error: str, desk: Desk, cause: Cause) -> None:
-    if jobs.fail(store, job, error, attempts=desk.attempts, cause=cause) == "failed":
-        desk.judged(store, job.call)
+def _failed(store: Store, job: Job, error: str, desk: Desk, cause: Cause, *, crash: bool = False) -> None:
+    if jobs.fail(store, job, error, attempts=desk.attempts, crash=crash, cause=cause) == "failed":
+        told(desk, store, job.call)
 
 
 def _give_up(store: Store, job: Job, cause: Cause, error: VoiceAgentError, desk: Desk) -> None:
     jobs.fail(store, job, str(error), final=True, cause=cause)
-    desk.judged(store, job.call)
+    told(desk, store, job.call)

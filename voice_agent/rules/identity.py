@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_agent.acts.conversation import Conversation
-from voice_agent.acts.units import another_unit, named_in_opening
+from voice_agent.acts.units import named_in_opening, names_another
 from voice_agent.rules.duty import Fault, Told, accused, all_evidence, best, likeliest, weigh
 from voice_agent.rules.opening import opening_end, opening_start
 from voice_agent.values import Finding
@@ -18,7 +18,7 @@ def judge_identity(call: Conversation) -> Finding:
     if not call.agent.ear.learned and not any(not act.near for act in early):
         early = [*early, *named_in_opening(call.agent, own, end)]
     named = best(early)
-    if named and not named.near and own and another_unit(call.agent.stream.text(named.first, named.last), own):
+    if named and not named.near and own and names_another(call.agent, named, own):
         wrong = Fault(likeliest(call.agent, early), f"报的单位与话务系统登记的“{own}”不符", "mismatch")
         return accused(call, RULE, wrong, named.probability)
     later = call.agent.hits(RULE, end)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from voice_agent.acts.conversation import Conversation
-from voice_agent.acts.job_numbers import Mention, could_be_bare, mentions
+from voice_agent.acts.job_numbers import Mention, could_be_bare, mentions, shown
 from voice_agent.acts.numbers import Likeness, likeness
 from voice_agent.rules.duty import Fault, accused, met, uncertain
 from voice_agent.rules.opening import opening_end, opening_start
@@ -71,16 +71,8 @@ def _asked(call: Conversation, before: float) -> list[Evidence]:
 
 
 def _evidence(call: Conversation, mention: Mention, expected: str) -> Evidence:
-    """The number as heard, with the two syllables before it, against the one expected."""
-    side, number = call.agent, mention.number
-    first = number.first
-    while first > 0 and number.first - first < 4 and side.stream.heard[first - 1] in "工公号的是为我":
-        first -= 1
-    phrase = f"工号{expected}" if expected else "工号×××"
-    start, end = side.stream.start(first), side.stream.end(number.last)
-    score = side.stream.confidence(number.first, number.last)
-    text = side.stream.text(first, number.last)
-    return Evidence(side.stream.channel, round(start, 3), round(end, 3), text, phrase, round(score, 3))
+    """The number as heard, against the one expected."""
+    return shown(call.agent, mention, f"工号{expected}" if expected else "工号×××")
 
 
 def _same(call: Conversation, alike: list[Mention], expected: str) -> Finding:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
 from voice_agent.errors import StoreError
-from voice_agent.store.failures import chinese_errors, explain_file
+from voice_agent.store.failures import chinese_errors
+from voice_agent.store.files import connect, is_read_only, prepare_file
 from voice_agent.store.schema.migrations import migrate
+from voice_agent.store.turns import turn
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: Seconds that a writer waits for another process before giving up.
 BUSY_SECONDS = 10.0
@@ -24,10 +29,18 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class Store:
-    """An open store. Every statement of the package goes through ``rows``, ``write`` and ``transaction``."""
+    """An open store. Every statement of the package goes through ``rows``, ``write`` and ``transaction``.
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, timezone: ZoneInfo) -> None:
+    ``read_only``: it lies where nobody may write; reading works, writing is a StoreError.
+    """
+
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, timezone: ZoneInfo, *,
+        read_only: bool = False, busy_seconds: float = BUSY_SECONDS,
+    ) -> None:  # fmt: skip
         self.path = path
+        self.read_only = read_only
+        self._patience = busy_seconds
         self.timezone = timezone
         self.db = Database(connection, recursive_triggers=False)
         self._connection = connection
@@ -44,30 +57,44 @@ class Store:
         """Open the store at ``path``, migrating an older one.
 
         A new file gets mode 0600, a new folder 0700. ``timezone`` decides in which local day and hour a call counts.
-        Raises StoreError: absent while ``create`` is False, newer than this program, read-only, locked, not ours, damaged.
+        Whoever would not ``create`` it may read one that is read-only. Raises StoreError: absent while ``create`` is False, newer than
+        this program, read-only, locked, not ours, damaged.
         """
         place = Path(path).expanduser()
         zone = _zone(timezone)
-        _prepare_file(place, create)
+        read_only = not create and is_read_only(place)
+        if not read_only:
+            prepare_file(place, create)
         with chinese_errors(place):
-            connection = _connect(place, busy_seconds)
+            connection = connect(place, busy_seconds, read_only=read_only)
             try:
-                migrate(Database(connection, recursive_triggers=False), place)
+                migrate(Database(connection, recursive_triggers=False), place, read_only=read_only)
             except BaseException:
                 connection.close()
                 raise
-        return cls(place, connection, zone)
+        return cls(place, connection, zone, read_only=read_only, busy_seconds=busy_seconds)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query. Raises StoreError."""
         with chinese_errors(self.path):
-            return self._connection.execute(sql, parameters).fetchall()
+            return self._read(lambda: self._connection.execute(sql, parameters).fetchall())
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query or None. Raises StoreError."""
         with chinese_errors(self.path):
-            found: Row | None = self._connection.execute(sql, parameters).fetchone()
+            found: Row | None = self._read(lambda: self._connection.execute(sql, parameters).fetchone())
             return found
+
+    def _read(self, ask: Callable[[], T]) -> T:
+        """Damaged characters must not hide the rows beside them: from the first one on they are shown as U+FFFD."""
+        try:
+            return ask()
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" not in str(error):
+                raise
+            log.error("damaged text in the store; voice-agent doctor says more")
+            self._connection.text_factory = _tolerant
+            return ask()
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first column of the first row or None. Raises StoreError."""
@@ -81,6 +108,12 @@ class Store:
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement, committed at once unless a transaction is open. Raises StoreError."""
+        if self._connection.in_transaction:
+            return self._write(sql, parameters)
+        with turn(self.path, self._patience):
+            return self._write(sql, parameters)
+
+    def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         with chinese_errors(self.path):
             return self.db.execute(sql, parameters)  # type: ignore[arg-type]  # it takes any mapping, its hint says dict
 
@@ -98,7 +131,7 @@ class Store:
         if self._connection.in_transaction:
             yield
             return
-        with chinese_errors(self.path):
+        with turn(self.path, self._patience), chinese_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -106,6 +139,15 @@ class Store:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def watched(self, enough: Callable[[], bool]) -> Iterator[None]:
+        """Within this block a statement is broken off (StoreError) as soon as ``enough`` says so."""
+        self._connection.set_progress_handler(enough, 10_000)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def close(self) -> None:
         """Close the connection; SQLite folds the write-ahead log away with the last one."""
@@ -127,36 +169,5 @@ def _zone(name: str) -> ZoneInfo:
         raise StoreError(f"不认识的时区 {name!r}；例如 Asia/Shanghai") from error
 
 
-def _prepare_file(path: Path, create: bool) -> None:
-    """Make the file ourselves: sqlite3 would create it readable for everybody."""
-    try:
-        if path.exists():
-            if not path.is_file():
-                raise StoreError(f"{path}：不是文件，不能用作数据库")
-            if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-                raise StoreError(f"{path}：数据库是只读的；请检查文件和所在目录的写权限")
-            return
-        if not create:
-            raise StoreError(f"{path}：还没有数据库；运行 voice-agent listen 后会自动建立")
-        _make_folder(path.parent)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(f"{path}：无法使用这个数据库文件：{explain_file(error)}") from error
-
-
-def _make_folder(folder: Path) -> None:
-    """Create missing folders with mode 0700, also the ones in between (``mkdir`` gives the mode only to the last)."""
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(mode=0o700, exist_ok=True)
-
-
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(str(path), timeout=busy_seconds)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
-    # 64 MB of page cache keeps the statistics of a large store in memory.
-    connection.execute("PRAGMA cache_size = -65536")
-    return connection
+def _tolerant(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

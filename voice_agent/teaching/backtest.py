@@ -15,7 +15,7 @@ from typing import Any
 from phrasebook.book import load_book
 from phrasebook.model import PhraseBook
 from voice_agent.errors import NotInStore
-from voice_agent.in_force import Files, book_of, book_on, model_in_force
+from voice_agent.in_force import Files, book_of, book_on, judging_digest, model_in_force
 from voice_agent.live.rejudge import stored_context
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store
@@ -71,7 +71,7 @@ def _statuses_now(
     store: Store, call: CallRow, transcript: Transcript, book: PhraseBook, least: float
 ) -> Mapping[str, Status]:
     """As the machine found it; judged anew where another book or model had judged it."""
-    if judgements.is_made_with(store, call.id, book.digest, _digest(store)):
+    if judgements.is_made_with(store, call.id, book.digest, judging_digest(store)):
         found = judgements.current_findings(store, call.id)
         return {one.finding.rule: one.machine_status for one in found if one.machine_status is not None}
     return _statuses(_judged(store, call.id, transcript, book, least))
@@ -80,11 +80,6 @@ def _statuses_now(
 def _judged(store: Store, call: int, transcript: Transcript, book: PhraseBook, least: float) -> Judgement:
     context = stored_context(store, call, transcript.duration, least)
     return judge_transcript(transcript, book, context, model_in_force(store)).judgement
-
-
-def _digest(store: Store) -> str:
-    model = model_in_force(store)
-    return model.digest if model else ""
 
 
 def _statuses(judgement: Judgement) -> Mapping[str, Status]:

@@ -70,4 +70,6 @@ def demo_config(config: Config, folder: Path, port: int | None) -> Config:
     web = config.web.model_copy(
         update={"host": "127.0.0.1", "port": port or config.web.port, "tls_certificate": None, "tls_key": None}
     )
-    return config.model_copy(update={"store": store, "web": web})
+    # What is shown must not write into the folder of the real reports.
+    reports = config.reports.model_copy(update={"folder": None})
+    return config.model_copy(update={"store": store, "web": web, "reports": reports})

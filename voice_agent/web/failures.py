@@ -10,7 +10,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from phrasebook.errors import PhraseBookError
-from voice_agent.errors import AccessError, NotInStore, RecordingError, RecordingNotFound, StoreError, VoiceAgentError
+from voice_agent.errors import (
+    AccessError,
+    NotInStore,
+    RecordingError,
+    RecordingNotFound,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+    VoiceAgentError,
+)
 from voice_agent.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -58,7 +67,11 @@ def _store_meaning(error: StoreError) -> tuple[int, str]:
     """What is not there, what SQLite could not do, or what somebody entered wrongly."""
     if isinstance(error, NotInStore):
         return 404, _WORDS[404]
-    if isinstance(error.__cause__, sqlite3.Error) and not isinstance(error.__cause__, sqlite3.IntegrityError):
+    if isinstance(error, StoreDamaged):
+        log.error("the store is damaged: %s", error)
+        return 503, "这部分数据已损坏，无法读取；其他内容仍可使用。请联系管理员运行 voice-agent doctor。"
+    broken = isinstance(error.__cause__, sqlite3.Error) and not isinstance(error.__cause__, sqlite3.IntegrityError)
+    if broken or isinstance(error, StoreUnavailable):
         log.warning("the store failed: %s", error)
         return 503, "数据正被另一个程序占用或暂时无法读写，没有保存。请稍后重试；如果一直这样，请联系管理员。"
     return 400, str(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from socket import socket
+
 import uvicorn
 
 from voice_agent.errors import ConfigError
@@ -17,7 +19,8 @@ def server(site: Site) -> uvicorn.Server:
     for path in (web.tls_certificate, web.tls_key):
         if path is not None and not path.is_file():
             raise ConfigError(f"[web] 找不到文件 {path}")
-    return uvicorn.Server(
+    return _Server(
+        site,
         uvicorn.Config(
             create_app(site),
             host=web.host,
@@ -31,8 +34,21 @@ def server(site: Site) -> uvicorn.Server:
             # Behind TLS-ending proxies the site itself holds the certificate or stays on loopback: no header is believed.
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-        )
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    """Streams of events end when the server does; otherwise it would wait for them."""
+
+    def __init__(self, site: Site, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End the streams, then everything."""
+        self._site.hub.leave()
+        await super().shutdown(sockets)
 
 
 def address(site: Site) -> str:

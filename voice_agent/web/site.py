@@ -17,6 +17,7 @@ from voice_agent.web.admin.chores import Chores
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
+from voice_agent.web.live.hub import Hub
 from voice_agent.web.words import environment
 
 #: Requests that are worked on at once; SQLite answers in milliseconds, and a waiting writer must not stop the readers.
@@ -43,6 +44,7 @@ class Site:
         self.exports = Exports(config)
         self.chores = Chores()
         self.reader = PhraseReader(config, book)
+        self.hub = Hub(config)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
 
@@ -69,13 +71,14 @@ class Site:
 
     def close(self) -> None:
         """Close every thread's store, and drop the rendered sound and exports."""
+        self.hub.close()
         self.exports.close()
         self.chores.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)
         self._pool.shutdown()
-        self.sounds.sweep(older_than=0)
+        self.sounds.close()
 
     def _close_here(self, together: threading.Barrier) -> None:
         # All must wait for each other, or one thread would do the closing of two and another none.

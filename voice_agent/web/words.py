@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
 from voice_agent.masking import mask, mask_number
 from voice_agent.web.doors.permissions import ROLE_NAMES
+from voice_agent.web.figures.presets import presets
 
 FOLDER = Path(__file__).parent
 COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}
@@ -122,6 +123,6 @@ def environment(timezone: str) -> Environment:
     made.globals.update(
         RULES=RULE_NAMES, STATUSES=STATUS_NAMES, VERDICTS=VERDICT_NAMES, CHANNELS=CHANNEL_NAMES, COVERAGES=COVERAGE_NAMES,
         CAUSES=CAUSE_NAMES, REVIEWS=REVIEW_NAMES, DECISIONS=DECISION_NAMES, OBJECTIONS=OBJECTION_NAMES, ROLES=ROLE_NAMES,
-        HUNG_UP=HUNG_UP_NAMES, limit=limit,
+        HUNG_UP=HUNG_UP_NAMES, limit=limit, PRESETS=lambda: presets(datetime.now(zone).date()),
     )  # fmt: skip
     return made

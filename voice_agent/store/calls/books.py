@@ -13,6 +13,7 @@ from typing import Any
 from phrasebook.model import PhraseBook
 from voice_agent.errors import NotInStore
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def list_books(store: Store) -> list[StoredBook]:
     return [_stored(row) for row in rows]
 
 
+@whole("用语库版本")
 def book_content(store: Store, number: int) -> dict[str, Any]:
     """The whole content of a stored book as plain data (phrases, acts, rules, norms …). Raises StoreError."""
     content = store.value("SELECT content FROM books WHERE id = ?", (number,))
@@ -67,6 +69,7 @@ def book_content(store: Store, number: int) -> dict[str, Any]:
     return found
 
 
+@whole("用语库版本")
 def book_points(store: Store, number: int | None) -> Mapping[str, Points]:
     """Rule → points of a stored book; empty when a judgement names none. Raises StoreError."""
     text = store.value("SELECT points FROM books WHERE id = ?", (number,))

@@ -11,6 +11,7 @@ from voice_agent.store.calls.filters import Coverage
 from voice_agent.store.calls.present_state import read_states
 from voice_agent.store.calls.timelines import recordings_from_json
 from voice_agent.store.database import Row
+from voice_agent.store.failures import whole
 from voice_agent.values import Status, Verdict
 
 
@@ -80,6 +81,7 @@ _FLAGS = ("transferred", "flagged", "objected")
 _FIELDS = tuple(CallRow.__dataclass_fields__)
 
 
+@whole("通话记录")
 def call_row(row: Row) -> CallRow:
     """A row of ``calls`` joined with the clerk's name."""
     values = {name: row[name] for name in _FIELDS}
@@ -88,6 +90,7 @@ def call_row(row: Row) -> CallRow:
     return CallRow(**values)
 
 
+@whole("通话记录")
 def ended_from(row: Row, clerks: Sequence[Row]) -> CallEnded:
     """The bridge's own fact, as it was recorded."""
     return CallEnded(

@@ -45,30 +45,38 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     """Record a call that ended and, in the same transaction, enqueue its judging. Recording it again changes nothing.
 
     ``system`` names the Asterisk when several feed one store (their uniqueids may clash). Unanswered calls are kept for the
-    statistics and not judged; a call touched by a monitoring gap is ``not_monitored`` at once. Raises StoreError.
+    statistics and not judged; a call touched by a monitoring gap is ``not_monitored`` at once, also if no answer was seen.
+    Raises StoreError.
     """
     moment = time.time() if now is None else now
     with store.transaction():
         known = store.value("SELECT id FROM calls WHERE system = ? AND uniqueid = ?", (system, ended.uniqueid))
-        if known is not None and not (ended.clerks and _was_only_a_file(store, known)):
+        if known is not None and not (_tells_more(ended) and _was_only_a_file(store, known)):
             return Recorded(known, new=False)
         if known is not None:
             _drop(store, known)
         number = _insert(store, ended, system)
         save_story(store, number, ended)
         tally.add(store, number)
-        if ended.answered is not None and ended.gaps:
+        if ended.gaps:
             not_monitored(store, number, "gap", _gap_reason(store, ended), now=moment)
         elif ended.answered is not None:
             jobs.enqueue(store, number, now=moment)
     return Recorded(number, new=True)
 
 
+def _tells_more(ended: CallEnded) -> bool:
+    """Somebody followed this call: the richer record wins over what only a file told."""
+    return bool(ended.clerks or ended.queue or ended.caller_number)
+
+
 def _was_only_a_file(store: Store, number: int) -> bool:
     """Whether nothing but a recording's file told of the call so far: it was found after a gap, and the bridge knows better now."""
     told = store.row("SELECT 1 FROM call_clerks WHERE call = ?", (number,))
     row = store.row(
-        "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL", (number,)
+        "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL"
+        " AND queue IS NULL AND caller_number IS NULL",
+        (number,),
     )
     return row is not None and told is None
 
@@ -80,7 +88,8 @@ def _drop(store: Store, number: int) -> None:
 
 def _gap_reason(store: Store, ended: CallEnded) -> str:
     start = datetime.fromtimestamp(ended.gaps[0].start, store.timezone)
-    return f"通话期间监测中断（{start:%Y-%m-%d %H:%M:%S} 起）"
+    unknown = "，有没有人接听、由谁接听都不清楚" if ended.answered is None else ""
+    return f"通话期间监测中断（{start:%Y-%m-%d %H:%M:%S} 起）{unknown}"
 
 
 def _insert(store: Store, ended: CallEnded, system: str) -> int:
@@ -101,7 +110,8 @@ def _insert(store: Store, ended: CallEnded, system: str) -> int:
         "queues": json.dumps(ended.queues, ensure_ascii=False), "recordings": recordings_to_json(ended.recordings),
         "clerk": first.job_number, "unit": first.unit or unit, "window": first.window,
         "day": local.date().isoformat(), "hour": local.hour,
-        "coverage": "unanswered" if ended.answered is None else "pending",
+        # With a gap the answer may have been missed: unknown is never "unanswered".
+        "coverage": "unanswered" if ended.answered is None and not ended.gaps else "pending",
     }  # fmt: skip
     names = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
@@ -184,6 +194,15 @@ def call_ended(store: Store, number: int) -> CallEnded:
 def known_uniqueids(store: Store, *, since: float) -> set[str]:
     """The calls that started at ``since`` (unix seconds) or later, by uniqueid. Raises StoreError."""
     return {row["uniqueid"] for row in store.rows("SELECT uniqueid FROM calls WHERE started >= ?", (since,))}
+
+
+def known_names(store: Store, *, since: float) -> set[str]:
+    """Every identifier by which a recording of these calls may be named: of the call, of all its legs, of its clerks. Raises StoreError."""
+    rows = store.rows(
+        "SELECT c.uniqueid, c.linkedid, p.uniqueid AS clerk FROM calls c LEFT JOIN call_clerks p ON p.call = c.id WHERE c.started >= ?",
+        (since,),
+    )
+    return {name for row in rows for name in row if name}
 
 
 def clerks_of_call(store: Store, number: int) -> list[Clerk]:

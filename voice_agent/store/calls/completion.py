@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from phrasebook.model import PhraseBook
 from voice_agent.coverage import Timeline
+from voice_agent.speech.delivery import measured
+from voice_agent.store.calls.delivery import save_delivery
 from voice_agent.store.calls.jobs import Job, finish
 from voice_agent.store.calls.judgements import save_judgement
 from voice_agent.store.calls.timelines import save_timeline
@@ -37,6 +39,7 @@ def complete(
         number = None
         if transcript is not None:
             number = save_transcript(store, job.call, transcript, recogniser=recogniser, now=now)
+            save_delivery(store, job.call, measured(transcript, line.unjudged if line else ()))
         save_legs(store, job.call, legs)
         if line is not None:
             save_timeline(store, job.call, line)

@@ -11,7 +11,7 @@ from typing import Any
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.calls.present_state import has_status
 from voice_agent.store.calls.words import match_expression
-from voice_agent.store.people.tree import UNITS_UNDER
+from voice_agent.store.people.tree import CHARGE_UNITS, UNITS_UNDER
 from voice_agent.values import FAULTS
 
 Condition = tuple[str, list[Any]]
@@ -69,6 +69,8 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
     if chosen.draw is not None:
         done = " AND done_at IS NOT NULL" if chosen.done else ""
         yield f"c.id IN (SELECT call FROM draw_calls WHERE draw = ?{done})", [chosen.draw]
+    if chosen.charge is not None:
+        yield f"c.unit IN ({CHARGE_UNITS})", [chosen.charge] * 2
     if chosen.phrase is not None:
         yield "c.id IN (SELECT call FROM phrase_uses WHERE phrase = ?)", [chosen.phrase]
     if chosen.text:

@@ -26,7 +26,8 @@ class CallFilter:
     ``text``: words somebody said. ``draw``: the calls of a random draw. ``ring_over``: answered after more than so many seconds.
     ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
     ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
-    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said.
+    hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said. ``charge``: of the units that this reviewer
+    (number of the user) is responsible for.
     """
 
     since: date | None = None
@@ -51,6 +52,7 @@ class CallFilter:
     done: bool | None = None
     node: str | None = None
     phrase: str | None = None
+    charge: int | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -147,11 +149,12 @@ _READERS: Mapping[str, Any] = {
     "done": lambda value: _choice(value, ("1",)) == "1",
     "node": str,
     "phrase": str,
+    "charge": _reference,
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
     "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
-    "ring_over": "振铃超过", "first": "首接", "done": "已完成",
+    "ring_over": "振铃超过", "first": "首接", "done": "已完成", "charge": "分工",
 }  # fmt: skip
 
 

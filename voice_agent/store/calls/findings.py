@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.values import FAULTS, Evidence, Finding, Status
 
 
@@ -106,6 +107,7 @@ def pack_evidence(evidence: Sequence[Evidence]) -> str:
     return json.dumps(plain, separators=(",", ":")) if plain else "[]"
 
 
+@whole("判定依据")
 def unpack_evidence(text: str) -> tuple[Evidence, ...]:
     """The inverse of ``pack_evidence``."""
     return tuple(Evidence(*part) for part in json.loads(text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from voice_agent.errors import StoreError
 from voice_agent.store.database import Store
+from voice_agent.store.failures import whole
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def save_peaks(store: Store, call: int, peaks: Peaks) -> None:
     )
 
 
+@whole("波形")
 def load_peaks(store: Store, call: int) -> Peaks | None:
     """The peaks of a call, None when they were never computed or have been removed. Raises StoreError."""
     row = store.row("SELECT * FROM peaks WHERE call = ?", (call,))

@@ -1,5 +1,7 @@
 """Full text over what was said: which calls, and the very places with their times."""
 
+# ruff: noqa: S608 - statements are put together from this package's own words; values travel as parameters
+
 from __future__ import annotations
 
 import re
@@ -17,7 +19,9 @@ from voice_agent.values import Channel, Segment
 
 #: Up to so many matches are ranked; ranking reads each of them.
 RANKED = 2000
-_ALL = "FROM speech s WHERE speech MATCH ?"
+
+
+_WORDS = "FROM speech s WHERE speech MATCH ?"
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """One page of matches, best first; ``total`` counts all."""
+    """One page of matches, best first; ``total`` counts all, unless there are ``more``: counting stops with those that are ranked."""
 
     hits: tuple[Hit, ...]
     total: int
+    more: bool = False
 
 
 def search(
@@ -63,18 +68,22 @@ def search(
 ) -> Hits:
     """Calls in which everything in ``query`` was said (words and phrases of any length, separated by spaces), best first.
 
-    Words that more than ``ranked`` calls share say little about any of them: then the latest recorded come first.
+    Words that more than ``ranked`` calls share say little about any of them: then the latest recorded come first, and nobody counts
+    how many there are, which would take the longer the larger the store is.
     ``chosen`` narrows the calls, ``channel`` whose words are shown and must contain a match. Raises StoreError.
     """
     condition, values = where(replace(chosen, text=None))
     expression = match_expression(query, channel)
-    source = f"FROM speech s JOIN calls c ON c.id = s.rowid WHERE speech MATCH ? AND {condition}"
-    total = store.value(f"SELECT count(*) {source if values else _ALL}", [expression, *values])
-    order = "s.rank, s.rowid DESC" if total <= ranked else "s.rowid DESC"
-    found = store.rows(
-        f"SELECT s.rowid {source} ORDER BY {order} LIMIT ? OFFSET ?", [expression, *values, limit, offset]
+    # From the words outwards, in the order of their index, the latest first: reading ends where enough is known.
+    source = (
+        f"FROM speech s CROSS JOIN calls c ON c.id = s.rowid WHERE speech MATCH ? AND {condition}" if values else _WORDS
     )
-    return Hits(tuple(_hit(store, row["rowid"], query, channel, places) for row in found), total)
+    latest = f"SELECT s.rowid {source} ORDER BY s.rowid DESC LIMIT ? OFFSET ?"
+    total = int(store.value(f"SELECT count(*) FROM ({latest})", [expression, *values, ranked + 1, 0]))
+    best = latest if total > ranked else latest.replace("s.rowid DESC", "s.rank, s.rowid DESC")
+    found = store.rows(best, [expression, *values, limit, offset])
+    hits = tuple(_hit(store, row["rowid"], query, channel, places) for row in found)
+    return Hits(hits, min(total, ranked), total > ranked)
 
 
 def _hit(store: Store, call: int, query: str, channel: Channel | None, places: int) -> Hit:

@@ -11,6 +11,7 @@ from typing import Any
 from ami_bridge.events import CallEnded, Recording, Step, Stretch
 from voice_agent.coverage import Placed, Timeline
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.values import Span
 
 
@@ -19,6 +20,7 @@ def recordings_to_json(recordings: Sequence[Recording]) -> str:
     return json.dumps([[one.path, one.side, one.start, one.end, one.muted, one.bridged] for one in recordings])
 
 
+@whole("录音位置")
 def recordings_from_json(text: str) -> tuple[Recording, ...]:
     """The inverse of ``recordings_to_json``."""
     return tuple(
@@ -39,6 +41,7 @@ def save_timeline(store: Store, call: int, line: Timeline) -> None:
     store.write("UPDATE calls SET timeline = ? WHERE id = ?", (json.dumps(value), call))
 
 
+@whole("通话时间线")
 def load_timeline(store: Store, call: int) -> Timeline | None:
     """Where the recordings of a call lie; None before it was heard and for calls of older versions. Raises StoreError."""
     text = store.value("SELECT timeline FROM calls WHERE id = ?", (call,))
@@ -70,6 +73,7 @@ def latest_covered(store: Store, most: int) -> list[Covered]:
     return [_covered(row) for row in rows]
 
 
+@whole("通话时间线")
 def _covered(row: Row) -> Covered:
     value = json.loads(row["timeline"])
     begins = [leg[0][2] for leg in json.loads(row["parts"]) if leg]
@@ -89,6 +93,7 @@ def save_story(store: Store, call: int, ended: CallEnded) -> None:
         store.write("INSERT OR REPLACE INTO stories VALUES (?, ?)", (call, packed))
 
 
+@whole("通话经过")
 def load_story(store: Store, call: int) -> tuple[Step, ...]:
     """What happened on a call, in order of time; nothing for calls of older versions. Raises StoreError."""
     row: Row | None = store.row("SELECT steps FROM stories WHERE call = ?", (call,))

@@ -13,6 +13,7 @@ from typing import Any
 from voice_agent.intake.files import Part
 from voice_agent.store.calls.words import CHANNELS, index_pairs, index_words
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.values import Agent, Channel, Segment, Transcript, Word
 
 
@@ -102,6 +103,7 @@ def save_legs(store: Store, call: int, legs: Sequence[Leg]) -> None:
         )
 
 
+@whole("录音位置")
 def load_legs(store: Store, call: int) -> list[Leg]:
     """The legs of a call, caller first. Raises StoreError."""
     rows = store.rows("SELECT * FROM legs WHERE call = ? ORDER BY channel = 'agent', channel", (call,))
@@ -138,6 +140,7 @@ def pack(segments: Sequence[Segment]) -> bytes:
     return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
+@whole("转写文本")
 def unpack(data: bytes) -> tuple[Segment, ...]:
     """The inverse of ``pack``."""
     plain: list[Any] = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
@@ -147,6 +150,7 @@ def unpack(data: bytes) -> tuple[Segment, ...]:
     )
 
 
+@whole("转写文本")
 def _transcript(row: Row) -> Transcript:
     return Transcript(row["call_id"], unpack(row["segments"]), Agent(*json.loads(row["agent"])), row["duration"])
 

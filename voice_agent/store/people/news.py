@@ -6,14 +6,25 @@ from __future__ import annotations
 import time
 
 from voice_agent.store.database import Store
+from voice_agent.store.live.alerts import count_open
+from voice_agent.store.people.tree import scope
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
 from voice_agent.store.reviews.rectifications import ItemFilter, count_items
+from voice_agent.store.reviews.reminders import reminders
+from voice_agent.store.reviews.workload import overdue_reviewers
 
 
-def news(store: Store, user: User, *, now: float | None = None) -> dict[str, int]:
-    """What waits on the pages ``objections`` and ``rectifications``. Raises StoreError."""
-    return {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+def news(store: Store, user: User, *, review_days: int = 5, now: float | None = None) -> dict[str, int]:
+    """What waits on the pages ``objections``, ``rectifications``, ``queue`` (what is due or overdue) and ``workload`` (reviewers with
+    something overdue). Raises StoreError.
+    """
+    found = {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+    if user.role in ("reviewer", "supervisor"):
+        found["alerts"] = count_open(store, scope(store, user))
+    if user.role == "reviewer":
+        return found | {"queue": sum(one.urgent for one in reminders(store, user, review_days=review_days, now=now))}
+    return found | ({"workload": overdue_reviewers(store, now=now)} if user.role == "supervisor" else {})
 
 
 def _measures(store: Store, user: User) -> int:

@@ -108,6 +108,12 @@ UNITS_UNDER = """SELECT u.name FROM units u JOIN nodes n ON n.code = u.node
     JOIN nodes t ON t.code = ? AND substr(n.path, 1, length(t.path)) = t.path"""
 
 
+#: The units that the user whose number both parameters are is responsible for.
+CHARGE_UNITS = """SELECT name FROM charges WHERE user = ? AND kind = 'unit' UNION ALL SELECT u.name FROM units u
+    JOIN nodes n ON n.code = u.node JOIN charges d ON d.kind = 'node' AND d.user = ?
+    JOIN nodes t ON t.code = d.name AND substr(n.path, 1, length(t.path)) = t.path"""
+
+
 def scope(store: Store, user: User) -> frozenset[str] | None:
     """The units that somebody may see; None: all. Staff see their own calls, which is decided elsewhere. Raises StoreError."""
     if user.unit:

@@ -17,7 +17,7 @@ Role = Literal["staff", "reviewer", "supervisor", "admin"]
 @dataclass(frozen=True)
 class User:
     """A person who logs in. ``job_number`` links staff to their calls ('' none); ``unit`` or ``node`` (a subtree of the
-    hierarchy) limits what somebody sees ('' everything).
+    hierarchy) limits what somebody sees ('' everything). ``quota``: calls that a reviewer is to review in a day, 0 when nobody said.
 
     ``must_change``: the password is a first one. ``locked_until``: unix seconds, after repeated failures.
     """
@@ -34,13 +34,14 @@ class User:
     locked_until: float | None
     created: float
     node: str = ""
+    quota: int = 0
 
     def locked(self, now: float | None = None) -> bool:
         """Whether logging in is barred for the moment."""
         return self.locked_until is not None and self.locked_until > (time.time() if now is None else now)
 
 
-_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, failed_logins, locked_until, created, node FROM users"
+_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, failed_logins, locked_until, created, node, quota FROM users"
 
 
 def add_user(

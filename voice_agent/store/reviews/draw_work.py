@@ -1,24 +1,22 @@
 """Working through a draw: whose turn a call is, how far everybody is, and what the draw says about all calls it was taken from."""
+# ruff: noqa: S608 - statements are put together from this package's own words; values travel as parameters
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import get_call
-from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
 from voice_agent.store.people.users import get_user
+from voice_agent.store.reviews.calibration import UNSETTLED
 from voice_agent.store.reviews.claims import claim
 from voice_agent.store.reviews.draws import get_draw
-from voice_agent.store.statistics.figures import RuleCounts
-from voice_agent.store.statistics.statistics import rule_lines
-
-#: Standard deviations on either side of a rate that hold it in 95 of 100 draws.
-_WIDTH = 1.96
+from voice_agent.store.reviews.inference import counted_rules
+from voice_agent.store.statistics.wilson import bounds
+from voice_agent.values import EVERY_RULE
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,7 @@ class Rate:
     @property
     def bounds(self) -> tuple[float, float]:
         """The interval; everything when nothing was decided."""
-        n, z = self.number, _WIDTH
-        if not n:
-            return 0.0, 1.0
-        share = self.wrong / n
-        middle, spread = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
+        return bounds(self.wrong, self.number)
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ def progress(store: Store, draws: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Draw → calls drawn and done. Raises StoreError."""
     marks = ", ".join("?" * len(draws))
     rows = store.rows(
-        f"SELECT draw, count(*) AS drawn, count(done_at) AS done FROM draw_calls WHERE draw IN ({marks}) GROUP BY draw",  # noqa: S608 - only question marks
+        f"SELECT draw, count(*) AS drawn, count(done_at) AS done FROM draw_calls WHERE draw IN ({marks}) GROUP BY draw",
         list(draws),
     )
     return {row["draw"]: (row["drawn"], row["done"]) for row in rows}
@@ -127,6 +120,7 @@ def claim_in_draw(
             " AND (d.assignee IS NULL OR d.assignee = ?2)"
             " AND (c.claimed_until IS NULL OR c.claimed_until <= ?3 OR c.claimed_by = ?2)"
             " AND NOT EXISTS (SELECT 1 FROM call_clerks p WHERE p.call = c.id AND p.clerk <> '' AND p.clerk = ?4)"
+            f" AND NOT EXISTS (SELECT 1 FROM {UNSETTLED.format(user='?2', call='c.id')})"
             " ORDER BY d.assignee IS NULL, d.position LIMIT 1",
             (draw, user, moment, get_user(store, user).job_number),
         )
@@ -136,16 +130,22 @@ def claim_in_draw(
 
 
 def done_in_draw(store: Store, draw: int, call: int, user: int, *, now: float | None = None) -> None:
-    """Note that a call of a draw was reviewed; a call that is not of the draw is left alone. Raises StoreError."""
+    """Note that a call of a draw was reviewed; one that is not of the draw, or that a meeting is to settle, is left alone."""
     store.write(
-        "UPDATE draw_calls SET done_by = ?, done_at = ? WHERE draw = ? AND call = ?",
+        "UPDATE draw_calls SET done_by = ?, done_at = ? WHERE draw = ? AND call = ?"
+        " AND draw IN (SELECT id FROM draws WHERE calibration = 0)",
         (user, time.time() if now is None else now, draw, call),
     )
 
 
 def undone(store: Store, call: int) -> None:
     """A call that was put back into the queue is open again in every draw. Raises StoreError."""
-    store.write("UPDATE draw_calls SET done_by = NULL, done_at = NULL WHERE call = ?", (call,))
+    # What a calibration settled is kept, whatever becomes of the call.
+    store.write(
+        "UPDATE draw_calls SET done_by = NULL, done_at = NULL WHERE call = ?"
+        " AND draw IN (SELECT id FROM draws WHERE calibration = 0)",
+        (call,),
+    )
 
 
 def reassign(store: Store, draw: int, give: int | None, take: int | None) -> int:
@@ -171,7 +171,7 @@ def result(store: Store, draw: int) -> DrawResult:
         (draw,),
     )
     assert row is not None and changes is not None  # noqa: S101 - counting always gives a row
-    rules = tuple((line.rule, _rate(line.counts)) for line in rule_lines(store, CallFilter(draw=draw, done=True)))
+    rules = _rules(store, draw)
     return DrawResult(
         Rate(row["wrong"], row["decided"]),
         rules,
@@ -181,5 +181,10 @@ def result(store: Store, draw: int) -> DrawResult:
     )
 
 
-def _rate(counts: RuleCounts) -> Rate:
-    return Rate(counts.faults, counts.applicable)
+def _rules(store: Store, draw: int) -> tuple[tuple[str, Rate], ...]:
+    """Every rule that was judged in a reviewed call, in the order of the rules."""
+    found: dict[str, Rate] = {}
+    for row in counted_rules(store, draw):
+        before = found.get(row["rule"], Rate(0, 0))
+        found[row["rule"]] = Rate(before.wrong + row["wrong"], before.number + row["decided"])
+    return tuple((rule, found[rule]) for rule in EVERY_RULE if rule in found)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any
 
 from voice_agent.errors import NotInStore, StoreError
-from voice_agent.store.calls.calls import took_part, units_of_call
-from voice_agent.store.calls.conditions import where
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Row, Store
+from voice_agent.store.failures import whole
 from voice_agent.store.people.tree import scope, units_under
 from voice_agent.store.people.users import User, get_user
-
-#: What so many calls are drawn of: each clerk, unit, window (of its unit), hour of the day, or all together.
-Per = Literal["clerk", "unit", "window", "hour", "all"]
-_KEYS: Mapping[Per, str] = {
-    "clerk": "c.clerk", "unit": "c.unit", "window": "c.unit || char(31) || c.window", "hour": "c.hour", "all": "''",
-}  # fmt: skip
+from voice_agent.store.reviews.lots import (
+    Barred,
+    Per,
+    Stratum,
+    Weights,
+    draw_lots,
+    fair_shares,
+    parts,
+    weights_of,
+    whole_shares,
+)
+from voice_agent.store.reviews.sharing import shared
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Draw:
     """A recorded draw: ``number`` calls for each of ``per`` out of ``population``, with ``seed``.
 
     ``calls`` are the store's numbers in the order drawn. ``purpose`` is what people wrote; ``deadline`` a local day or None.
+    ``calibration``: 0 an ordinary draw, 1 it is reviewed blind, 2 the meeting settles what differs.
     """
 
     id: int
@@ -44,6 +49,11 @@ class Draw:
     calls: tuple[int, ...]
     purpose: str = ""
     deadline: date | None = None
+    calibration: int = 0
+
+
+#: Calls of one calibration: each is reviewed by everybody, and the meeting talks about all that differ.
+MOST_CALIBRATED = 60
 
 
 def draw_calls(
@@ -57,62 +67,114 @@ def draw_calls(
     purpose: str = "",
     deadline: date | None = None,
     assignees: Sequence[int] = (),
+    weights: Weights | None = None,
+    calibration: bool = False,
     now: float | None = None,
 ) -> Draw:
-    """Draw ``number`` monitored calls for each of ``per`` among those chosen, share them out, and record it.
+    """Draw ``number`` monitored calls for each of ``per`` (in all, if all or weighted) among those chosen, share them out, and record it.
 
-    The same seed and choice over the same calls gives the same draw. Raises StoreError: nothing to draw from.
+    The same seed and choice (and ``weights``, of windows) over the same calls gives the same draw. ``calibration``: all assignees
+    review the same calls, new to each of them. Raises StoreError: nothing to draw from, or no draw that makes sense.
     """
     if number < 1:
         raise StoreError("抽查数量至少为 1")
+    people = [get_user(store, one) for one in assignees]
     with store.transaction():
-        groups = _groups(store, chosen, per)
-        population = sum(len(group) for group in groups.values())
-        if not population:
+        groups = parts(store, chosen, per, _barred(store, people) if calibration else None)
+        if not groups:
             raise StoreError("筛选范围内没有可抽查的通话")
-        moment = time.time() if now is None else now
-        draw = store.write(
-            "INSERT INTO draws (seed, per, stratum, number, filter, population, made_by, made_at, purpose, deadline)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                seed, per if per in ("clerk", "unit") else "all", per, number, json.dumps(chosen.as_params(), ensure_ascii=False),
-                population, user, moment, purpose.strip(), deadline.isoformat() if deadline else "",
-            ),
-        ).lastrowid  # fmt: skip
-        drawn = choose(groups, number, seed)
-        store.write_many(
-            "INSERT INTO draw_calls (draw, position, call, assignee) VALUES (?, ?, ?, ?)",
-            [(draw, position, call, who) for position, (call, who) in enumerate(_shared(store, drawn, assignees))],
-        )
-    return get_draw(store, draw or 0)
+        drawn, strata = _lots(groups, per, number, seed, weights or {})
+        if calibration:
+            check_calibration(people, sum(map(len, drawn.values())))
+        population, moment = sum(map(len, groups.values())), time.time() if now is None else now
+        told = (purpose.strip(), deadline.isoformat() if deadline else "", int(calibration))
+        draw = _record(store, (*_kind(per), number, _packed(chosen), population, user, moment, *told, seed))
+        _record_lots(store, draw, drawn, strata)
+        _share_out(store, draw, drawn, () if calibration else assignees)
+        if calibration:
+            store.write_many("INSERT INTO calibration_people VALUES (?, ?)", [(draw, one.id) for one in people])
+    return get_draw(store, draw)
 
 
-def _shared(store: Store, drawn: Sequence[int], assignees: Sequence[int]) -> Iterator[tuple[int, int | None]]:
-    """Each call with the assignee who has fewest so far, may see it and was not on it; None where there is nobody."""
-    load = dict.fromkeys(assignees, 0)
-    people = {who: get_user(store, who) for who in load}
-    seen = {who: scope(store, person) for who, person in people.items()}
-    for call in drawn:
-        units = units_of_call(store, call)
-        free = [
-            who for who, units_seen in seen.items()
-            if (units_seen is None or units & units_seen) and not took_part(store, call, people[who].job_number)
-        ]  # fmt: skip
-        chosen = min(free, key=load.__getitem__, default=None)
-        if chosen is not None:
-            load[chosen] += 1
-        yield call, chosen
+def _lots(
+    groups: Mapping[str, Sequence[int]], per: Per, number: int, seed: str, weights: Weights
+) -> tuple[dict[str, list[int]], dict[str, tuple[float, int, float]]]:
+    """What is drawn of each part; and its weight, its size, and how many were to be expected."""
+    sizes = {name: len(calls) for name, calls in groups.items()}
+    weighted = weights_of(sizes, weights if per == "weighted" else {})
+    shares = _shares(per, sizes, weighted, number)
+    strata = {name: (weighted[name], size, shares[name]) for name, size in sizes.items()}
+    return draw_lots(groups, whole_shares(shares, seed), seed), strata
 
 
-def choose(groups: Mapping[str, Sequence[int]], number: int, seed: str) -> list[int]:
-    """``number`` of each group, at random but always the same for a seed. Pure; independent of the order of the calls."""
-    drawn: list[int] = []
-    for name in sorted(groups):
-        # Each group has its own generator: a call more in one unit must not change the draw of another.
-        generator = random.Random(f"{seed}\n{name}")  # noqa: S311 - repeatable from its seed, not secret
-        calls = sorted(groups[name])
-        drawn += generator.sample(calls, min(number, len(calls)))
-    return drawn
+def _kind(per: Per) -> tuple[str, Per]:
+    """As the column of old knows it, and as it is."""
+    return (per if per in ("clerk", "unit") else "all"), per
+
+
+def _packed(chosen: CallFilter) -> str:
+    return json.dumps(chosen.as_params(), ensure_ascii=False)
+
+
+def _record(store: Store, values: tuple[Any, ...]) -> int:
+    draw = store.write(
+        "INSERT INTO draws (per, stratum, number, filter, population, made_by, made_at, purpose, deadline, calibration, seed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    ).lastrowid
+    assert draw is not None  # noqa: S101 - an insert always has a row id
+    return draw
+
+
+def _record_lots(
+    store: Store,
+    draw: int,
+    drawn: Mapping[str, Sequence[int]],
+    strata: Mapping[str, tuple[float, int, float]],
+) -> None:
+    store.write_many(
+        "INSERT INTO draw_strata (draw, name, weight, population, expected, drawn) VALUES (?, ?, ?, ?, ?, ?)",
+        [(draw, name, *values, len(drawn[name])) for name, values in strata.items()],
+    )
+
+
+def _share_out(store: Store, draw: int, drawn: Mapping[str, Sequence[int]], assignees: Sequence[int]) -> None:
+    stratum = {call: name for name, calls in drawn.items() for call in calls}
+    store.write_many(
+        "INSERT INTO draw_calls (draw, position, call, assignee, stratum) VALUES (?, ?, ?, ?, ?)",
+        [(draw, n, call, who, stratum[call]) for n, (call, who) in enumerate(shared(store, list(stratum), assignees))],
+    )
+
+
+def _shares(per: Per, sizes: Mapping[str, int], weights: Mapping[str, float], number: int) -> dict[str, float]:
+    """So many of each part, or of all together."""
+    if per in ("all", "weighted"):
+        return fair_shares(sizes, weights, number)
+    return {name: float(min(number, size)) for name, size in sizes.items()}
+
+
+def _barred(store: Store, people: Sequence[User]) -> Barred:
+    """A calibration takes calls that are new to everybody and that everybody may see."""
+    seen = [units for one in people if (units := scope(store, one)) is not None]
+    units = frozenset.intersection(*seen) if seen else None
+    return Barred([one.id for one in people], [one.job_number for one in people], units)
+
+
+def check_calibration(people: Sequence[User], calls: int) -> None:
+    """Raise StoreError unless so many calls can be reviewed blind by these people."""
+    if len(people) < 2:
+        raise StoreError("复核校准至少要选两名质检员")
+    if calls > MOST_CALIBRATED:
+        raise StoreError(f"复核校准每次最多 {MOST_CALIBRATED} 通，这次会抽出 {calls} 通")
+
+
+def strata_of(store: Store, draw: int) -> list[Stratum]:
+    """What a draw was made of, the heaviest part first; none for a draw that was made before this was recorded. Raises StoreError."""
+    rows = store.rows(
+        "SELECT name, weight, population, drawn, expected FROM draw_strata WHERE draw = ? ORDER BY weight DESC, drawn DESC, name",
+        (draw,),
+    )
+    return [Stratum(*row) for row in rows]
 
 
 def get_draw(store: Store, number: int) -> Draw:
@@ -138,6 +200,7 @@ def may_see_draw(store: Store, viewer: User, chosen: CallFilter) -> bool:
     return chosen.node is not None and viewer.node != "" and units_under(store, chosen.node) <= seen
 
 
+@whole("抽查条件")
 def _chosen(row: Row) -> CallFilter:
     return CallFilter.from_params(json.loads(row["filter"]))
 
@@ -145,19 +208,10 @@ def _chosen(row: Row) -> CallFilter:
 _SELECT = "SELECT d.*, u.name AS made_by_name FROM draws d JOIN users u ON u.id = d.made_by"
 
 
-def _groups(store: Store, chosen: CallFilter, per: Per) -> dict[str, list[int]]:
-    condition, values = where(chosen)
-    groups: dict[str, list[int]] = {}
-    sql = f"SELECT c.id, {_KEYS[per]} AS name FROM calls c WHERE c.coverage = 'monitored' AND {condition}"  # noqa: S608 - no values
-    for row in store.rows(sql, values):
-        groups.setdefault(str(row["name"]), []).append(row["id"])
-    return groups
-
-
 def _draw(store: Store, row: Row) -> Draw:
     calls = store.rows("SELECT call FROM draw_calls WHERE draw = ? ORDER BY position", (row["id"],))
     return Draw(
         row["id"], row["seed"], row["stratum"] or row["per"], row["number"], _chosen(row), row["population"],
         row["made_by"], row["made_by_name"], row["made_at"], tuple(call["call"] for call in calls),
-        row["purpose"], date.fromisoformat(row["deadline"]) if row["deadline"] else None,
+        row["purpose"], date.fromisoformat(row["deadline"]) if row["deadline"] else None, row["calibration"],
     )  # fmt: skip

@@ -9,20 +9,31 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
+from voice_agent.store.schema import alerts as schema_alerts
 from voice_agent.store.schema import appeals as schema_appeals
 from voice_agent.store.schema import books as schema_books
+from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
+from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
+from voice_agent.store.schema import delivery as schema_delivery
 from voice_agent.store.schema import learning as schema_learning
 from voice_agent.store.schema import lists as schema_lists
+from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
+from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import reliability as schema_reliability
+from voice_agent.store.schema import reports as schema_reports
+from voice_agent.store.schema import strata as schema_strata
 from voice_agent.store.schema import tree as schema_tree
+from voice_agent.store.schema import views as schema_views
 from voice_agent.store.schema import work as schema_work
+from voice_agent.store.schema import workload as schema_workload
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -30,11 +41,13 @@ APPLICATION_ID = 0x566F4167
 migrations = Migrations("voice_agent")
 
 
-def migrate(db: Database, path: Path) -> None:
-    """Apply what is missing. Raises StoreError for a newer store or somebody else's database."""
+def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
+    """Apply what is missing. Raises StoreError for a newer store, somebody else's database, or an older one that is read-only."""
     _refuse_strangers(db, path)
     if not _pending(db, path):
         return
+    if read_only:
+        raise StoreError(f"{path}：数据库是旧版本建立的，又是只读的，无法升级；请复制到可写的目录再打开")
     # One writer migrates; a second process waits here and then finds nothing left to do.
     db.conn.execute("BEGIN IMMEDIATE")
     try:
@@ -143,6 +156,72 @@ def m011_phrase_todo(db: Database) -> None:
 def m012_models(db: Database) -> None:
     """The learned model that heard the acts of a judgement."""
     _run(db, schema_models.STATEMENTS)
+
+
+@migrations()
+def m013_calibration(db: Database) -> None:
+    """Draws that several reviewers review blind, and what their meeting settles."""
+    _run(db, schema_calibration.STATEMENTS)
+
+
+@migrations()
+def m014_strata(db: Database) -> None:
+    """What a draw was made of, with which weights."""
+    _run(db, schema_strata.STATEMENTS)
+
+
+@migrations()
+def m015_workload(db: Database) -> None:
+    """Which units a reviewer is responsible for, and how many calls a day."""
+    _run(db, schema_workload.STATEMENTS)
+
+
+@migrations()
+def m016_views(db: Database) -> None:
+    """Saved filters, and indexes for the audit log."""
+    _run(db, schema_views.STATEMENTS)
+
+
+@migrations()
+def m017_reports(db: Database) -> None:
+    """Which reports were written to the folder."""
+    _run(db, schema_reports.STATEMENTS)
+
+
+@migrations()
+def m018_cards(db: Database) -> None:
+    """Rules of scoring in versions, and score cards that were signed."""
+    _run(db, schema_cards.STATEMENTS)
+
+
+@migrations()
+def m019_phrase_sums(db: Database) -> None:
+    """Kept sums of the mandated phrases."""
+    _run(db, schema_phrase_sums.STATEMENTS)
+
+
+@migrations()
+def m024_reliability(db: Database) -> None:
+    """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
+    _run(db, schema_reliability.STATEMENTS)
+
+
+@migrations()
+def m031_live(db: Database) -> None:
+    """Calls that go on."""
+    _run(db, schema_live.STATEMENTS)
+
+
+@migrations()
+def m032_alerts(db: Database) -> None:
+    """Alerts, who took note of them, and what of them is sent."""
+    _run(db, schema_alerts.STATEMENTS)
+
+
+@migrations()
+def m033_delivery(db: Database) -> None:
+    """How calls are talked."""
+    _run(db, schema_delivery.STATEMENTS)
 
 
 @migrations()

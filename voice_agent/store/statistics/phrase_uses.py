@@ -9,7 +9,9 @@ from typing import Literal
 
 from voice_agent.store.calls.conditions import where
 from voice_agent.store.calls.filters import EVERY_CALL, CallFilter
-from voice_agent.store.database import Store
+from voice_agent.store.database import Row, Store
+from voice_agent.store.people.directory import list_clerks
+from voice_agent.store.statistics import phrase_sums
 
 By = Literal["clerk", "unit"]
 
@@ -69,6 +71,7 @@ def _renew(store: Store, book: str) -> None:
 def save_uses(store: Store, call: int, transcript: int, book: str, uses: Mapping[str, int]) -> None:
     """Write down what was said in a call; replaces what was known of it. Raises StoreError."""
     with store.transaction():
+        phrase_sums.count(store, call, -1)
         store.write("DELETE FROM phrase_uses WHERE call = ?", (call,))
         store.write_many(
             "INSERT INTO phrase_uses (phrase, call, times) VALUES (?, ?, ?)",
@@ -76,10 +79,19 @@ def save_uses(store: Store, call: int, transcript: int, book: str, uses: Mapping
         )
         store.write("INSERT OR REPLACE INTO phrase_reads VALUES (?, ?, ?)", (call, transcript, book))
         store.write("DELETE FROM phrase_todo WHERE call = ?", (call,))
+        phrase_sums.count(store, call, 1)
 
 
 def phrase_uses(store: Store, chosen: CallFilter = EVERY_CALL) -> list[PhraseUse]:
     """Every phrase that was said in the chosen calls. Raises StoreError."""
+    if phrase_sums.answers(chosen):
+        clerks = phrase_sums.clerks(store, chosen)
+        rows = phrase_sums.sums(store, chosen, "unit", "''")
+        return [
+            PhraseUse(row["phrase"], row["calls"], row["times"], clerks.get(row["phrase"], 0))
+            for row in rows
+            if row["phrase"]
+        ]
     condition, values = where(replace(chosen, phrase=None))
     rows = store.rows(
         f"""SELECT u.phrase, count(*) AS calls, sum(u.times) AS times, count(DISTINCT c.clerk) AS clerks
@@ -91,6 +103,8 @@ def phrase_uses(store: Store, chosen: CallFilter = EVERY_CALL) -> list[PhraseUse
 
 def read_calls(store: Store, chosen: CallFilter = EVERY_CALL) -> int:
     """How many of the chosen calls have been read: the denominator. Raises StoreError."""
+    if phrase_sums.answers(chosen):
+        return sum(row["calls"] for row in phrase_sums.sums(store, chosen, "unit", "''", [phrase_sums.READ]))
     condition, values = where(replace(chosen, phrase=None))
     return int(
         store.value(f"SELECT count(*) FROM calls c JOIN phrase_reads r ON r.call = c.id WHERE {condition}", values)
@@ -99,6 +113,26 @@ def read_calls(store: Store, chosen: CallFilter = EVERY_CALL) -> int:
 
 def users_of(store: Store, phrase: str, chosen: CallFilter = EVERY_CALL, by: By = "clerk") -> list[UserLine]:
     """Who says a phrase, the most faithful first; a call counts for its first clerk. Raises StoreError."""
+    found = _summed_users(store, phrase, chosen, by) if phrase_sums.answers(chosen) else _counted_users(store, phrase, chosen, by)  # fmt: skip
+    return sorted(found, key=lambda line: (-(line.rate or 0.0), line.key))
+
+
+def _summed_users(store: Store, phrase: str, chosen: CallFilter, by: By) -> list[UserLine]:
+    rows = phrase_sums.sums(store, chosen, by, by, [phrase_sums.READ, phrase])
+    names = {one.job_number: one.name for one in list_clerks(store)} if by == "clerk" else {}
+    uses = {row["key"]: row for row in rows if row["phrase"]}
+    return [
+        UserLine(row["key"], names.get(row["key"]) or row["key"], row["calls"], *_used(uses.get(row["key"])))
+        for row in rows
+        if not row["phrase"] and row["key"]
+    ]
+
+
+def _used(row: Row | None) -> tuple[int, int]:
+    return (row["calls"], row["times"]) if row else (0, 0)
+
+
+def _counted_users(store: Store, phrase: str, chosen: CallFilter, by: By) -> list[UserLine]:
     condition, values = where(replace(chosen, phrase=None))
     name = "coalesce(max(k.name), '')" if by == "clerk" else "c.unit"
     rows = store.rows(
@@ -107,7 +141,6 @@ def users_of(store: Store, phrase: str, chosen: CallFilter = EVERY_CALL, by: By 
         LEFT JOIN clerks k ON k.job_number = c.clerk WHERE {condition} AND c.{by} <> '' GROUP BY c.{by}""",
         [phrase, *values],
     )
-    found = [
+    return [
         UserLine(row["key"], row["label"] or row["key"], row["calls"], row["used"], int(row["times"])) for row in rows
     ]
-    return sorted(found, key=lambda line: (-(line.rate or 0.0), line.key))

@@ -8,7 +8,7 @@ count the calls themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from voice_agent.store.calls.conditions import where
@@ -23,13 +23,11 @@ from voice_agent.store.statistics.breakdown import (
     from_sums,
     without_place,
 )
+from voice_agent.store.statistics.columns import CALL_COLUMNS, RULE_COLUMNS, counted
 from voice_agent.store.statistics.figures import CallCounts, CallLine, RuleCounts, RuleLine
 from voice_agent.store.statistics.periods import iso_week, previous_period
-from voice_agent.store.statistics.tally import LATE_ANSWER_SECONDS
 from voice_agent.values import EVERY_RULE, Status
 
-_RULE_COLUMNS = tuple(field.name for field in fields(RuleCounts))
-_CALL_COLUMNS = tuple(field.name for field in fields(CallCounts))
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _FINDINGS = """findings f JOIN calls c ON c.id = f.call AND f.counted = 1
     LEFT JOIN call_clerks p ON p.call = f.call AND p.position = f.position"""
@@ -53,18 +51,18 @@ def rule_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
     calls = replace(chosen, rule=None)
     cube = cube_for(calls, by)
     if cube:
-        sql, values = from_sums("rule_tally", _RULE_COLUMNS, calls, by, cube, rule=chosen.rule)
+        sql, values = from_sums("rule_tally", RULE_COLUMNS, calls, by, cube, rule=chosen.rule)
     else:
         sql, values = _count_findings(calls, by, chosen.rule)
     found = [
-        (_key(row["key"], by), row["rule"], RuleCounts(*(row[name] for name in _RULE_COLUMNS)))
+        (_key(row["key"], by), row["rule"], RuleCounts(*(row[name] for name in RULE_COLUMNS)))
         for row in store.rows(sql, values)
     ]
     labels = _labels(store, by)
     return [
         RuleLine(_last(key), labels.get(key, _named(key)), rule, counts, _unit(key))
         for (key, rule), counts in sorted(_merge_rules(found).items(), key=_by_key_and_rule)
-        if any(getattr(counts, name) for name in _RULE_COLUMNS)
+        if any(getattr(counts, name) for name in RULE_COLUMNS)
     ]
 
 
@@ -72,7 +70,7 @@ def call_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
     """Calls, verdicts, coverage and waiting, broken down, ordered by key; a call counts for its first clerk. Raises StoreError."""
     cube = cube_for(chosen, by)
     if cube:
-        sql, values = from_sums("call_tally", _CALL_COLUMNS, chosen, by, cube, rule=None)
+        sql, values = from_sums("call_tally", CALL_COLUMNS, chosen, by, cube, rule=None)
     else:
         sql, values = _count_calls(chosen, by)
     merged: dict[str, CallCounts] = {}
@@ -116,10 +114,7 @@ def statuses_of(lines: Sequence[RuleLine]) -> list[StatusLine]:
 def _count_findings(chosen: CallFilter, by: Breakdown, rule: str | None) -> tuple[str, list[Any]]:
     calls, (place, place_values) = without_place(chosen)
     condition, values = where(calls)
-    sql = f"""SELECT {finding_key(by)} AS key, f.rule AS rule, sum(f.status = 'met') AS met,
-        sum(f.status IN ('missing', 'late', 'mismatch', 'violated')) AS faults, sum(f.status = 'uncertain') AS uncertain,
-        sum(f.status = 'not_applicable') AS not_applicable, sum(f.status = 'missing') AS missing,
-        sum(f.status = 'late') AS late, sum(f.status = 'mismatch') AS mismatch, sum(f.status = 'violated') AS violated
+    sql = f"""SELECT {finding_key(by)} AS key, f.rule AS rule, {counted(RULE_COLUMNS)}
         FROM {_FINDINGS} WHERE (? IS NULL OR f.rule = ?) AND {condition} AND {place} GROUP BY 1, 2"""
     return sql, [rule, rule, *values, *place_values]
 
@@ -128,16 +123,7 @@ def _count_calls(chosen: CallFilter, by: Breakdown) -> tuple[str, list[Any]]:
     condition, values = where(replace(chosen, clerk=None))
     if chosen.clerk is not None:
         condition, values = f"{condition} AND c.clerk = ?", [*values, chosen.clerk]
-    sql = f"""SELECT {call_key(by)} AS key, count(*) AS calls, sum(c.coverage = 'unanswered') AS unanswered,
-        sum(c.coverage = 'pending') AS pending, total(c.verdict = 'compliant') AS compliant,
-        total(c.verdict = 'non_compliant') AS non_compliant, total(c.verdict = 'needs_review') AS needs_review,
-        sum(c.cause = 'gap') AS gap, sum(c.cause = 'no_recording') AS no_recording,
-        sum(c.cause = 'bad_recording') AS bad_recording, sum(c.cause = 'failure') AS failure,
-        sum(c.score IS NOT NULL) AS scored, total(c.score) AS score_sum,
-        total(iif(c.answered IS NULL, 0, c.ring_seconds)) AS ring_sum,
-        sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS}) AS late_answers,
-        sum(c.flagged) AS flagged
-        FROM calls c WHERE {condition} GROUP BY 1"""
+    sql = f"SELECT {call_key(by)} AS key, {counted(CALL_COLUMNS)} FROM calls c WHERE {condition} GROUP BY 1"
     return sql, values
 
 
@@ -165,13 +151,13 @@ def _merge_rules(found: Iterable[tuple[str, str, RuleCounts]]) -> dict[tuple[str
     merged: dict[tuple[str, str], RuleCounts] = {}
     for key, rule, counts in found:
         known = merged.get((key, rule), RuleCounts())
-        merged[key, rule] = RuleCounts(*(getattr(known, name) + getattr(counts, name) for name in _RULE_COLUMNS))
+        merged[key, rule] = RuleCounts(*(getattr(known, name) + getattr(counts, name) for name in RULE_COLUMNS))
     return merged
 
 
 def _sum(known: CallCounts, row: Row) -> CallCounts:
     whole = {
-        name: int(getattr(known, name) + row[name]) for name in _CALL_COLUMNS if name not in ("score_sum", "ring_sum")
+        name: int(getattr(known, name) + row[name]) for name in CALL_COLUMNS if name not in ("score_sum", "ring_sum")
     }
     return CallCounts(**whole, score_sum=known.score_sum + row["score_sum"], ring_sum=known.ring_sum + row["ring_sum"])
 

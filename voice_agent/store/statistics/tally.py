@@ -11,59 +11,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from voice_agent.store.database import Store
-
-#: GB/T 33358-2016: a call is answered within 15 s.
-LATE_ANSWER_SECONDS = 15
+from voice_agent.store.statistics import phrase_sums
+from voice_agent.store.statistics.columns import CALL_COLUMNS, RULE_COLUMNS, added, signed
 
 # cube → what it may be broken down by: clerk (with window and unit), hour of day within a unit, unit alone.
 _CUBES = "(SELECT 'clerk' AS cube UNION ALL SELECT 'hour' UNION ALL SELECT 'unit')"
 # Each is kept for days (a date has 10 characters) and for whole months (7): a year is read from twelve rows instead of 365.
 _SPANS = "(SELECT 10 AS width, '_day' AS name UNION ALL SELECT 7, '_month')"
 
-_RULES = f"""
-INSERT INTO rule_tally
+_RULES_OF = f"""
+INSERT INTO rule_tally (cube, span, unit, window, clerk, hour, rule, {", ".join(RULE_COLUMNS)})
 SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, coalesce(p.unit, c.unit) AS unit,
        iif(k.cube = 'clerk', coalesce(p.window, c.window), '') AS window,
        iif(k.cube = 'clerk', coalesce(p.clerk, c.clerk), '') AS clerk, iif(k.cube = 'hour', c.hour, -1) AS hour, f.rule,
-       :sign * sum(f.status = 'met'), :sign * sum(f.status IN ('missing', 'late', 'mismatch', 'violated')),
-       :sign * sum(f.status = 'uncertain'), :sign * sum(f.status = 'not_applicable'),
-       :sign * sum(f.status = 'missing'), :sign * sum(f.status = 'late'), :sign * sum(f.status = 'mismatch'),
-       :sign * sum(f.status = 'violated')
+       {signed(RULE_COLUMNS)}
 FROM calls c JOIN findings f ON f.judgement = c.judgement_id AND f.counted = 1
 LEFT JOIN call_clerks p ON p.call = c.id AND p.position = f.position
 CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE c.coverage <> 'not_monitored' AND (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
+WHERE c.coverage <> 'not_monitored' AND {{which}}
 GROUP BY 1, 2, 3, 4, 5, 6, 7
-ON CONFLICT DO UPDATE SET met = met + excluded.met, faults = faults + excluded.faults,
-       uncertain = uncertain + excluded.uncertain, not_applicable = not_applicable + excluded.not_applicable,
-       missing = missing + excluded.missing, late = late + excluded.late, mismatch = mismatch + excluded.mismatch,
-       violated = violated + excluded.violated
+ON CONFLICT DO UPDATE SET {added(RULE_COLUMNS)}
 """
 
-_CALLS = f"""
-INSERT INTO call_tally
+_CALLS_OF = f"""
+INSERT INTO call_tally (cube, span, unit, window, clerk, hour, {", ".join(CALL_COLUMNS)})
 SELECT k.cube || s.name, substr(c.day, 1, s.width) AS span, c.unit, iif(k.cube = 'clerk', c.window, '') AS window,
-       iif(k.cube = 'clerk', c.clerk, '') AS clerk, iif(k.cube = 'hour', c.hour, -1) AS hour,
-       :sign * count(*), :sign * sum(c.coverage = 'unanswered'), :sign * sum(c.coverage = 'pending'),
-       :sign * sum(coalesce(c.verdict, '') = 'compliant'), :sign * sum(coalesce(c.verdict, '') = 'non_compliant'),
-       :sign * sum(coalesce(c.verdict, '') = 'needs_review'),
-       :sign * sum(c.cause = 'gap'), :sign * sum(c.cause = 'no_recording'), :sign * sum(c.cause = 'bad_recording'),
-       :sign * sum(c.cause = 'failure'),
-       :sign * sum(c.score IS NOT NULL), :sign * coalesce(sum(c.score), 0),
-       :sign * sum(iif(c.answered IS NULL, 0, c.ring_seconds)),
-       :sign * sum(c.answered IS NOT NULL AND c.ring_seconds > {LATE_ANSWER_SECONDS}), :sign * sum(c.flagged)
+       iif(k.cube = 'clerk', c.clerk, '') AS clerk, iif(k.cube = 'hour', c.hour, -1) AS hour, {signed(CALL_COLUMNS)}
 FROM calls c CROSS JOIN {_CUBES} k CROSS JOIN {_SPANS} s
-WHERE (:call IS NULL OR c.id = :call) AND (:only IS NULL OR (k.cube = :only AND s.width = 10))
+WHERE {{which}}
 GROUP BY 1, 2, 3, 4, 5, 6
-ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unanswered = unanswered + excluded.unanswered,
-       pending = pending + excluded.pending, compliant = compliant + excluded.compliant,
-       non_compliant = non_compliant + excluded.non_compliant, needs_review = needs_review + excluded.needs_review,
-       gap = gap + excluded.gap, no_recording = no_recording + excluded.no_recording,
-       bad_recording = bad_recording + excluded.bad_recording, failure = failure + excluded.failure,
-       scored = scored + excluded.scored, score_sum = score_sum + excluded.score_sum,
-       ring_sum = ring_sum + excluded.ring_sum, late_answers = late_answers + excluded.late_answers,
-       flagged = flagged + excluded.flagged
+ON CONFLICT DO UPDATE SET {added(CALL_COLUMNS)}
 """
+
+# Two statements each: one that could mean either would be planned as a pass over all calls, with every decision.
+_ONE, _EVERY = "c.id = :call", "(:only IS NULL OR (k.cube = :only AND s.width = 10))"
+_RULES, _CALLS = _RULES_OF.format(which=_EVERY), _CALLS_OF.format(which=_EVERY)
+_RULES_OF_ONE, _CALLS_OF_ONE = _RULES_OF.format(which=_ONE), _CALLS_OF.format(which=_ONE)
 
 
 def add(store: Store, call: int) -> None:
@@ -92,17 +75,12 @@ def rebuild(store: Store) -> None:
             store.write(f"DELETE FROM {table}")
             for cube in ("clerk", "hour"):
                 statement = _RULES if table == "rule_tally" else _CALLS
-                store.write(statement, {"call": None, "sign": 1, "only": cube})
+                store.write(statement, {"sign": 1, "only": cube})
             _coarsen(store, table, sums)
+        phrase_sums.rebuild(store)
 
 
-_SUMS = {
-    "rule_tally": ("met", "faults", "uncertain", "not_applicable", "missing", "late", "mismatch", "violated"),
-    "call_tally": (
-        "calls", "unanswered", "pending", "compliant", "non_compliant", "needs_review", "gap", "no_recording", "bad_recording",
-        "failure", "scored", "score_sum", "ring_sum", "late_answers", "flagged",
-    ),
-}  # fmt: skip
+_SUMS = {"rule_tally": tuple(RULE_COLUMNS), "call_tally": tuple(CALL_COLUMNS)}
 
 
 def _coarsen(store: Store, table: str, sums: tuple[str, ...]) -> None:
@@ -120,5 +98,6 @@ def _coarsen(store: Store, table: str, sums: tuple[str, ...]) -> None:
 
 
 def _apply(store: Store, call: int, sign: int) -> None:
-    store.write(_RULES, {"call": call, "sign": sign, "only": None})
-    store.write(_CALLS, {"call": call, "sign": sign, "only": None})
+    store.write(_RULES_OF_ONE, {"call": call, "sign": sign})
+    store.write(_CALLS_OF_ONE, {"call": call, "sign": sign})
+    phrase_sums.count(store, call, sign)

@@ -6,10 +6,12 @@ import time
 from functools import partial
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from voice_agent.coverage import Timeline
 from voice_agent.spans import without
+from voice_agent.speech.delivery import measured
 from voice_agent.store import CallFilter
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import clerks_of_call
@@ -17,6 +19,8 @@ from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.calls.judgements import current_findings, current_judgement, history, verdict_reason
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import load_transcript
+from voice_agent.store.live.alerts import alerts_of_call
+from voice_agent.store.reviews.calibration import blind_draw
 from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
 from voice_agent.store.reviews.comments import list_comments
@@ -44,6 +48,9 @@ _REVIEWERS_KEYS = (
 def show_call(visit: Visit) -> Response:
     """The whole page. Raises HTTPException 404."""
     call = the_call(visit)
+    blind = blind_draw(visit.store, call.id, visit.user.id)
+    if blind is not None:
+        return visit.go(f"/draws/{blind}/calibration/calls/{call.id}")
     said = _said(visit, call)
     return visit.show("call.html", **_head(visit, call, said), **work_values(visit, call))
 
@@ -54,6 +61,8 @@ def show_work(visit: Visit) -> Response:
     What was said does not change with a decision and is not sent again: two hours of it are megabytes.
     """
     call = the_call(visit)
+    if blind_draw(visit.store, call.id, visit.user.id) is not None:
+        raise HTTPException(404)
     return visit.show("_work.html", **work_values(visit, call)) if visit.partial else visit.go(f"/calls/{call.id}")
 
 
@@ -97,15 +106,17 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     reviewer = visit.user.role == "reviewer"
     legs = sound_legs(visit, call)
     line = load_timeline(visit.store, call.id)
-    unheard = _unheard(line) if line else []
+    silent = unheard(line) if line else []
     return {
         "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
+        "delivery": measured(said, line.unjudged if line else ()),
+        "alerts": alerts_of_call(visit.store, call.id) if visit.user.role != "staff" else [],
         "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
         "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
         "facts": {
-            "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": unheard,
+            "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": silent,
             "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
         },
     }  # fmt: skip
@@ -116,7 +127,7 @@ def draw_of(visit: Visit) -> int | None:
     return CallFilter.from_params({"draw": visit.query.get("draw", "")}).draw
 
 
-def _unheard(line: Timeline) -> list[dict[str, Any]]:
+def unheard(line: Timeline) -> list[dict[str, Any]]:
     """What the waveform shows as not recorded, and as recorded but nobody's own time (waiting, between clerks, muted)."""
     waiting = without(line.unjudged, line.uncovered)
     shown = [("未录音", "missing", one) for one in line.uncovered] + [("不检查", "waiting", one) for one in waiting]

@@ -19,7 +19,7 @@ from voice_agent.web.words import kind, sign, spoken
 
 #: Words that the recogniser was less sure of than this are marked as doubtful (0–1).
 DOUBTFUL = 0.5
-_ORDER = {"violated": 0, "mismatch": 1, "missing": 2, "late": 3, "uncertain": 4, "met": 5, "not_applicable": 6}
+ORDER = {"violated": 0, "mismatch": 1, "missing": 2, "late": 3, "uncertain": 4, "met": 5, "not_applicable": 6}
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def finding_views(
             objection is None and found.status in FAULTS and may_object(each), objection is not None and may_decide(objection),
         )  # fmt: skip
 
-    return [view(each) for each in sorted(findings, key=lambda each: _ORDER[each.machine_status or "late"])]
+    return [view(each) for each in sorted(findings, key=lambda each: ORDER[each.machine_status or "late"])]
 
 
 def _step(one: Review, hidden: bool) -> StepView:

@@ -126,10 +126,10 @@ def finish(visit: Visit) -> Response:
         if draw is not None:
             done_in_draw(visit.store, draw, call.id, visit.user.id)
         visit.note("finish_review", f"call {call.id}", f"{left} 条未决定：{reason}" if left else "")
-    return _onward(visit, take_next(visit))
+    return onward(visit, take_next(visit))
 
 
-def _onward(visit: Visit, answer: Response) -> Response:
+def onward(visit: Visit, answer: Response) -> Response:
     """A script is told where to go; a redirect it would follow itself, unseen."""
     if not visit.partial:
         return answer

@@ -1,15 +1,18 @@
 """A recording as every browser plays it: one WAV of 16-bit PCM, caller left, clerk right (or one mixed channel).
 
-A stereo PCM recording is served as it lies. Everything else (A-law, GSM, two legs, headerless) is rendered once into a folder
-beside the store that nobody else can read, and dropped after a day. The recording itself is never touched.
+A stereo PCM recording is served as it lies. Everything else (A-law, GSM, two legs, headerless) is rendered once into a file
+without a name that nobody else can read, and dropped after a day. The recording itself is never touched.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -23,45 +26,97 @@ from voice_agent.values import Channel
 
 #: Rendered sound is a copy of personal data: it stays for a working day, not longer.
 KEEP_SECONDS = 24 * 3600
+#: So many calls are kept rendered at once; each is one open file.
+MOST_KEPT = 64
+#: Between the answer to a request and the opening of the file pass moments; this is more than any busy server needs (seconds).
+GRACE_SECONDS = 120.0
 #: Loudest sample of each twentieth of a second, but at most this many points a lane: more than any screen has columns.
 PEAKS_PER_SECOND, MOST_PEAKS = 20, 8000
 Peaks = npt.NDArray[np.uint8]
 
 
 class SoundCache:
-    """The folder of rendered sound: mode 0700, files 0600, named by the store's number of the call."""
+    """Rendered sound without a name: files of mode 0600 that are in no folder, so that even kill -9 leaves nothing of them.
+
+    ``folder`` (mode 0700) only says on which disk they lie; what an older version or a crash left in it is cleared away at the start.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._rendered: dict[int, _Rendered] = {}
+        self._dropped: deque[tuple[float, int]] = deque()
+        self._lock = threading.Lock()
+        for left in folder.glob("*") if folder.is_dir() else ():
+            with suppress(OSError):
+                left.unlink()
 
     def playable(self, number: int, legs: Sequence[Leg]) -> Path:
         """A file that every browser plays. Raises RecordingError when a leg is gone or broken."""
         if own := _plays_as_it_is(legs):
             return own
-        target = self.folder / f"{number}.wav"
-        if not target.exists() or any(
-            leg.path.stat().st_mtime > target.stat().st_mtime for leg in legs if leg.path.exists()
-        ):
-            self._render(legs, target)
-        return target
+        newest = max((leg.path.stat().st_mtime for leg in legs if leg.path.exists()), default=0.0)
+        with self._lock:
+            known = self._rendered.get(number)
+            if known is not None and newest <= known.made:
+                known.used = time.time()
+                return known.path
+        return self._keep(number, self._render(legs))
 
     def sweep(self, older_than: float = KEEP_SECONDS) -> None:
-        """Drop rendered files that are older than ``older_than`` seconds."""
-        for path in self.folder.glob("*.wav"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < time.time() - older_than:
-                    path.unlink()
+        """Drop what was rendered more than ``older_than`` seconds ago."""
+        with self._lock:
+            for number in [each for each, one in self._rendered.items() if one.made < time.time() - older_than]:
+                self._drop(number)
+            while self._dropped and self._dropped[0][0] < time.monotonic() - GRACE_SECONDS:
+                os.close(self._dropped.popleft()[1])
 
-    def _render(self, legs: Sequence[Leg], target: Path) -> None:
+    def close(self) -> None:
+        """Drop everything now: nobody will ask any more."""
+        self.sweep(older_than=-1)
+        with self._lock:
+            while self._dropped:
+                os.close(self._dropped.popleft()[1])
+
+    def _drop(self, number: int) -> None:
+        """Forget it at once and close it later: a freed handle is given to another file, and somebody may be about to open this one."""
+        self._dropped.append((time.monotonic(), self._rendered.pop(number).handle))
+
+    def _keep(self, number: int, handle: int) -> Path:
+        with self._lock:
+            if number in self._rendered:
+                self._drop(number)
+            while len(self._rendered) >= MOST_KEPT:
+                self._drop(min(self._rendered, key=lambda each: self._rendered[each].used))
+            self._rendered[number] = _Rendered(handle, time.time(), time.time())
+            return self._rendered[number].path
+
+    def _render(self, legs: Sequence[Leg]) -> int:
+        """The open file; it has no name, or loses it before anything is written into it."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.sweep()
         handle, name = mkstemp(prefix=".", dir=self.folder)  # mode 0600
+        Path(name).unlink()
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(os.dup(handle), "wb") as file:
                 render(legs, file)
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
+
+
+@dataclass
+class _Rendered:
+    """An open file without a name; ``made`` and ``used`` are unix seconds."""
+
+    handle: int
+    made: float
+    used: float
+
+    @property
+    def path(self) -> Path:
+        """By this name this process can open it anew."""
+        return Path(f"/proc/self/fd/{self.handle}")
 
 
 def _plays_as_it_is(legs: Sequence[Leg]) -> Path | None:

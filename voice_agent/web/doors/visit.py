@@ -60,7 +60,7 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from its template."""
         everything = {
-            "user": self.user, "csrf": self.session.csrf, "ways": ways(self.user.role), "news": news(self.store, self.user), "here": self.page, "nonce": self.nonce,
+            "user": self.user, "csrf": self.session.csrf, "ways": ways(self.user.role), "news": news(self.store, self.user, review_days=self.site.config.review.review_days), "here": self.page, "nonce": self.nonce,
             "now": time.time(), "today": datetime.now(self.store.timezone).date().isoformat(), "demo": self.site.demo, **values,
         }  # fmt: skip
         return HTMLResponse(self.site.templates.get_template(template).render(everything), status)

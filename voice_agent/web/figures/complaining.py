@@ -39,6 +39,8 @@ from voice_agent.working_days import due
 STATES = (("open", "待办结"), ("closed", "已办结"), ("all", "全部"))
 #: Working days for a complaint unless somebody writes another day; calls drawn of a watched window for each reason.
 USUAL_DAYS, CALLS_EACH = 15, 5
+#: Calls of a weighted draw over all windows, unless somebody writes another number.
+MANY = 30
 
 
 def _today(visit: Visit) -> date:
@@ -126,7 +128,7 @@ def show_watch(visit: Visit) -> Response:
         (one, calls_link(chosen, unit=one.unit, window=one.window), one.weight * CALLS_EACH)
         for one in watched(visit.store, chosen)
     ]
-    return visit.show("watch.html", chosen=chosen, choices=choices(visit.store, visit.user), windows=found)
+    return visit.show("watch.html", chosen=chosen, choices=choices(visit.store, visit.user), windows=found, many=MANY)
 
 
 PAGES = (

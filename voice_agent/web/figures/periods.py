@@ -6,14 +6,18 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from voice_agent.store import CallFilter
 from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.spans import Kind, Span, around, over
 
 #: Days that statistics show unless the address says otherwise, today included.
 USUAL_DAYS = 30
+#: So many of each kind of period are offered.
+_OFFERED: tuple[tuple[Kind, int], ...] = (("month", 12), ("quarter", 6), ("year", 3))
 
 
 def with_period(chosen: CallFilter, timezone: ZoneInfo) -> CallFilter:
@@ -24,13 +28,14 @@ def with_period(chosen: CallFilter, timezone: ZoneInfo) -> CallFilter:
     return replace(chosen, since=today - timedelta(days=USUAL_DAYS - 1), until=today)
 
 
-def month_of(text: str, timezone: ZoneInfo) -> tuple[date, date]:
-    """First and last day of ``2026-11``; anything else means last month's."""
-    try:
-        first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
-    except ValueError:
-        first = (datetime.now(timezone).date().replace(day=1) - timedelta(days=1)).replace(day=1)
-    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+def offered_spans(today: date, chosen: Span | None = None) -> list[tuple[str, str]]:
+    """Months, quarters and years to choose from, the running ones first, and the one that is chosen: key and name."""
+    spans = [
+        span for kind, number in _OFFERED for span in [around(kind, today), *islice(over(kind, today), number - 1)]
+    ]
+    if chosen is not None and chosen not in spans:
+        spans.append(chosen)
+    return [(span.key, span.name if span.last < today else f"{span.name}（至今）") for span in spans]
 
 
 def narrowed(chosen: CallFilter, by: Breakdown, key: str, unit: str = "") -> CallFilter:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, get_args
 
 from starlette.responses import Response
 
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.calls import Sort, list_calls
+from voice_agent.store.people.charges import charges_of
 from voice_agent.store.people.directory import list_clerks, list_places, list_units
 from voice_agent.store.people.tree import list_nodes, scope
 from voice_agent.store.people.users import User, list_users
+from voice_agent.store.people.views import list_views
 from voice_agent.store.reviews.claims import claim_next
-from voice_agent.store.reviews.draw_work import claim_in_draw, open_shares
+from voice_agent.store.reviews.draw_work import claim_in_draw
+from voice_agent.store.reviews.reminders import reminders
 from voice_agent.web.doors.ownership import within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
+from voice_agent.working_days import last_due_before
 
 #: Nobody reviews more in a day: a longer queue is not counted to its end. Other lists prove figures, so they are.
 MOST_COUNTED = 1000
@@ -74,7 +80,8 @@ def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool
     listing = Listing(path, shown.as_params(), sort, descending, page, found.total, *default, more=found.more)
     return visit.show(
         "calls.html", listing=listing, calls=found.calls, chosen=shown, choices=choices(visit.store, visit.user),
-        names=names(visit.store), **words,
+        names=names(visit.store), saved_views=list_views(visit.store, visit.user.id, path[1:]),
+        **{"reminders": [], "overdue": "", "has_charges": False, "decided": None, "days": 0, **words},
     )  # fmt: skip
 
 
@@ -83,16 +90,24 @@ def show_queue(visit: Visit) -> Response:
     chosen = replace(read_filter(visit), review="waiting")
     empty = ("没有待复核的通话", "换一个筛选条件，或到“抽查”里随机抽取通话。")
     remark = "可能严重的在最前，其次是无法判定的，再按得分" if visit.query.get("sort") in (None, "", "urgency") else ""
-    draws = open_shares(visit.store, visit.user.id)
-    return _list(visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty, draws=draws)
+    days, today = visit.site.config.review.review_days, datetime.now(visit.store.timezone).date()
+    return _list(
+        visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty,
+        reminders=reminders(visit.store, visit.user, review_days=days), overdue=last_due_before(today, days).isoformat(),
+        has_charges=bool(charges_of(visit.store, visit.user.id)), decided=_decided(visit), days=days,
+    )  # fmt: skip
+
+
+def _decided(visit: Visit) -> tuple[str, str] | None:
+    """What a batch just did, as the address says: findings and calls."""
+    found = re.fullmatch(r"(\d{1,4})-(\d{1,4})", visit.query.get("decided", ""))
+    return (found[1], found[2]) if found else None
 
 
 def show_calls(visit: Visit) -> Response:
     """All calls with every filter: what stands behind a figure of the statistics."""
     empty = ("没有符合条件的通话", "放宽日期或清除筛选再试。")
-    return _list(
-        visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty, draws=[]
-    )
+    return _list(visit, "/calls", read_filter(visit), ("started", True), heading="通话", remark="", empty=empty)
 
 
 def show_mine(visit: Visit) -> Response:
@@ -100,9 +115,7 @@ def show_mine(visit: Visit) -> Response:
     days = visit.site.config.review.objection_days
     empty = ("这里还没有您的通话", f"工号 {visit.user.job_number} 的通话判定后会出现在这里；没有看到请与主管核对工号。")
     remark = f"对判定有异议，可在结果公布后 {days} 天内提出申诉"
-    return _list(
-        visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty, draws=[]
-    )
+    return _list(visit, "/mine", read_filter(visit), ("started", True), heading="我的通话", remark=remark, empty=empty)
 
 
 def take_next(visit: Visit, draw: int | None = None) -> Response:

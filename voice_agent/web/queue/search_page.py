@@ -27,7 +27,18 @@ def show_search(visit: Visit) -> Response:
         visit.store, words, chosen, channel=channel, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, places=PLACES
     ) if words else None  # fmt: skip
     params = CallFilter.from_params(dict(visit.query)).as_params() | {"q": words} | ({"side": side} if channel else {})
-    listing = Listing("/search", params, "", False, page, found.total if found else 0, "", False, per_page=PER_PAGE)
+    listing = Listing(
+        "/search",
+        params,
+        "",
+        False,
+        page,
+        found.total if found else 0,
+        "",
+        False,
+        more=bool(found and found.more),
+        per_page=PER_PAGE,
+    )
     hits = [(one.call, [(place, _parts(place)) for place in one.snippets]) for one in found.hits] if found else []
     return visit.show(
         "search.html", words=words, side=side, chosen=chosen, choices=choices(visit.store, visit.user), hits=hits, listing=listing,

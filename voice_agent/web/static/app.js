@@ -55,6 +55,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// A period by its name fills both days; a list shows it at once.
+document.addEventListener("click", (event) => {
+  const period = event.target.closest("[data-since]");
+  if (!period) return;
+  const form = period.closest("form");
+  for (const name of ["since", "until"]) form.elements[name].value = period.dataset[name];
+  if (form.method === "get") form.requestSubmit();
+});
+
 // A filter that is not set has no place in an address that people share.
 document.addEventListener("formdata", (event) => {
   if (!event.target.matches("form.filters")) return;
