@@ -12,6 +12,7 @@ from starlette.responses import Response
 from voice_agent.doctor import LOW_DISK_GB
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
+from voice_agent.in_force import judging_digest
 from voice_agent.live.spool import count_waiting
 from voice_agent.reporting.completeness import duration
 from voice_agent.store.statistics.health import Health, health
