@@ -16,9 +16,11 @@ from voice_agent.cli.chinese import speak_chinese
 from voice_agent.cli.config import config_command
 from voice_agent.cli.demo import demo_command
 from voice_agent.cli.doctor import doctor_command
+from voice_agent.cli.drafts import COMMANDS as DRAFT_COMMANDS
 from voice_agent.cli.erase import erase_command, purge_command
 from voice_agent.cli.evaluate import evaluate_command
 from voice_agent.cli.export import export_command
+from voice_agent.cli.learn import learn_command
 from voice_agent.cli.listen import listen_command
 from voice_agent.cli.model import model_group
 from voice_agent.cli.phrasebook import phrasebook_group
@@ -60,6 +62,7 @@ for command in (
     purge_command,
     report_command,
     rejudge_command,
+    learn_command,
     retry_command,
     serve_command,
     users_group,
@@ -73,3 +76,6 @@ for command in (
     demo_command,
 ):
     main.add_command(command)
+
+for command in DRAFT_COMMANDS:
+    phrasebook_group.add_command(command)
