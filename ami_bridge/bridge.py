@@ -14,12 +14,13 @@ from collections.abc import Iterator
 
 from ami_bridge import gaps
 from ami_bridge.connection import Connection, State
-from ami_bridge.events import Alive, CallEnded, Followed, Gap
+from ami_bridge.events import Alive, CallEnded, Followed, Gap, Going
 from ami_bridge.follower import Follower
 from ami_bridge.inbox import Connected, Heard, Inbox, Item, Listed, Lost
 from ami_bridge.settings import Settings
 
 ALIVE_SECONDS = 5.0
+GOING_SECONDS = 0.25
 _WAIT_SECONDS = 0.1
 #: Asterisk's answer to a ping may overtake an event of the same moment: what is younger than this may still come.
 UNSURE_SECONDS = 1.0
@@ -28,16 +29,20 @@ CLOCK_JUMP = 1.0
 
 
 class Bridge:
-    """Follows one Asterisk for weeks. ``last_seen`` (unix seconds) is until when an earlier process had followed it."""
+    """Follows one Asterisk for weeks. ``last_seen`` (unix seconds) is until when an earlier process had followed it.
 
-    def __init__(self, settings: Settings, last_seen: float | None = None) -> None:
+    ``live``: calls are also told while they go on (``Going``).
+    """
+
+    def __init__(self, settings: Settings, last_seen: float | None = None, *, live: bool = False) -> None:
         self._inbox = Inbox(settings.queue_size)
         self._connection = Connection(settings, self._inbox)
         self._follower = Follower(settings)
         self._last_seen = last_seen
         self._started = False
         self._handled_until = 0.0
-        self._last_alive = -float("inf")
+        self._last_alive = self._last_going = -float("inf")
+        self._live = live
         self._clock = time.time() - time.monotonic()
 
     @property
@@ -56,7 +61,7 @@ class Bridge:
             self._started = True
             self._connection.start()
 
-    def run(self, stop: threading.Event) -> Iterator[Followed | Alive]:
+    def run(self, stop: threading.Event) -> Iterator[Followed | Alive | Going]:
         """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
         try:
             yield from self._downtime()
@@ -70,13 +75,16 @@ class Bridge:
         if self._last_seen is not None:
             yield from self._follower.lost(min(self._last_seen, time.time()), gaps.STOPPED)
 
-    def _events(self, stop: threading.Event) -> Iterator[Followed | Alive]:
+    def _events(self, stop: threading.Event) -> Iterator[Followed | Alive | Going]:
         while not stop.is_set():
             yield from self._clock_steps()
             if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
                 yield from self._handle(item)
             if not len(self._inbox):
                 yield from self._follower.advance(time.time())
+            if self._live and time.monotonic() - self._last_going > GOING_SECONDS:
+                self._last_going = time.monotonic()
+                yield self._follower.going(time.time())
             if self._alive_is_due() and (alive := self._alive()) is not None:
                 self._last_alive = time.monotonic()
                 yield alive

@@ -10,6 +10,7 @@ from ami_bridge import gaps as gap_list
 from ami_bridge.events import CallEnded, Gap
 from ami_bridge.evidence import Evidence, age, device
 from ami_bridge.facts import FactReader, Facts
+from ami_bridge.going import Told
 from ami_bridge.messages import Message
 from ami_bridge.outcome import callers, outcomes
 from ami_bridge.settings import Settings
@@ -64,6 +65,8 @@ class CallTracker:
         self._over: OrderedDict[str, None] = OrderedDict()
         self._members: set[str] = set()
         self._newest = (0.0, -1)
+        self._changed: dict[_Call, None] = {}
+        self._told = Told()
 
     @property
     def open_calls(self) -> int:
@@ -97,6 +100,16 @@ class CallTracker:
         call.evidence.add(facts)
         self._join_bridges(facts, call)
         self._schedule(call, arrived)
+        self._changed[call] = None
+
+    def going(self) -> tuple[list[CallEnded], list[str]]:
+        """The open calls that changed since this was last asked, told so far; and those that were told and are none after all."""
+        found = {call: self._outcomes(call) for call in self._changed if call in self._open}
+        self._changed.clear()
+        return self._told.news(found, self._open)
+
+    def _outcomes(self, call: _Call) -> list[CallEnded]:
+        return outcomes(call.evidence, call.gaps, self._settings, frozenset(self._members))
 
     def advance(self, now: float) -> list[CallEnded]:
         """The calls that are over by ``now``, oldest first."""
@@ -211,7 +224,7 @@ class CallTracker:
     def _close(self, calls: list[_Call]) -> list[CallEnded]:
         ended: list[CallEnded] = []
         for call in calls:
-            found = outcomes(call.evidence, call.gaps, self._settings, frozenset(self._members))
+            found = self._outcomes(call)
             ended += [outcome for outcome in found if f"call {outcome.uniqueid}" not in self._over]
             self._forget(call)
             staying = _staying(call.evidence)
@@ -224,11 +237,8 @@ class CallTracker:
         if not staying:
             return
         call = _Call(over.evidence.only(staying), gaps=tuple(gap for gap in over.gaps if gap.end is None))
-        self._register(
-            call,
-            staying,
-            {linkedid for each in staying if (linkedid := call.evidence.first("linkedid", each)) in staying},
-        )
+        own = {linkedid for each in staying if (linkedid := call.evidence.first("linkedid", each)) in staying}
+        self._register(call, staying, own)
         for moment in call.evidence.of("enter"):
             if moment.other in over.bridges:
                 call.bridges.add(moment.other)
@@ -237,11 +247,12 @@ class CallTracker:
     def _forget(self, call: _Call) -> None:
         self._open.pop(call, None)
         self._due.discard(call)
-        for index, keys in (
+        named = (
             (self._by_linkedid, call.linkedids),
             (self._by_channel, call.evidence.seen),
             (self._by_bridge, call.bridges),
-        ):
+        )
+        for index, keys in named:
             for key in keys:
                 if index.get(key) is call:
                     del index[key]

@@ -180,5 +180,20 @@ class CallEnded:
     story: tuple[Step, ...] = ()
 
 
+@dataclass(frozen=True)
+class Going:
+    """What goes on at ``at`` (unix seconds), for who follows calls while they last.
+
+    ``changed`` are the calls that changed since the last ``Going``, told like ended ones: ``end`` is the last moment known of, and a
+    clerk whose ``end`` is that moment is still on the line. ``gone`` are the uniqueids of calls that were told and are none after all
+    (two turned out to be one). ``following`` is False while nobody listens to Asterisk.
+    """
+
+    at: float
+    changed: tuple[CallEnded, ...] = ()
+    gone: tuple[str, ...] = ()
+    following: bool = True
+
+
 #: What following an Asterisk tells.
 Followed = CallEnded | Gap | Rated | MemberChanged | RangUnanswered | MembersKnown

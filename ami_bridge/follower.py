@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ami_bridge import gaps
 from ami_bridge.calls import CallTracker
-from ami_bridge.events import CallEnded, Followed, Gap
+from ami_bridge.events import CallEnded, Followed, Gap, Going
 from ami_bridge.facts import PREFIXES
 from ami_bridge.members import STANDING, MemberTracker
 from ami_bridge.messages import Message, event_name, parse
@@ -98,6 +98,11 @@ class Follower:
         if complete and self._last_gap is not None:
             self._tracker.confirm((message.get("Uniqueid") for message in messages), self._last_gap, at)
         yield from self._tracker.advance(at)
+
+    def going(self, at: float) -> Going:
+        """What changed among the calls that go on, since this was last asked."""
+        changed, gone = self._tracker.going()
+        return Going(at, tuple(changed), tuple(gone), self._gap is None)
 
     def finish(self, now: float) -> Iterator[CallEnded | Gap]:
         """Nothing more will come."""

@@ -25,8 +25,25 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "home": (EVERYBODY, "/", {}),
     "password": (EVERYBODY, "/password", {}),
     "change_password": (EVERYBODY, "/password", {"old": "wrong"}),
+    "account": (EVERYBODY, "/account", {}),
+    "end_others": (EVERYBODY, "/account/others", {}),
+    "totp": (EVERYBODY, "/account/totp", {"action": "begin"}),
     "phrasebook": (EVERYBODY, "/phrasebook?q=您好", {}),
     "phrasebook_version": (EVERYBODY, "/phrasebook/versions/1", {}),
+    "drafts": ("3333yyy", "/phrasebook/drafts", {}),
+    "draft_book": ("3333444", "/phrasebook/drafts/9", {}),
+    "backtest_state": ("3333444", "/phrasebook/drafts/9/backtest", {}),
+    "add_draft": (ADMINS, "/phrasebook/drafts", {"version": "1", "effective": "2026-11-01", "rules.toml": ""}),
+    "backtest": ("3333334", "/phrasebook/drafts/9/backtest", {}),
+    "stop_backtest": ("3333334", "/phrasebook/drafts/9/backtest/stop", {}),
+    "release_book": ("3333334", "/phrasebook/drafts/9/release", {"effective": "2099-01-01"}),
+    "revoke_book": ("3333334", "/phrasebook/releases/9/revoke", {}),
+    "learning": (ADMINS, "/learning", {}),
+    "learn": (ADMINS, "/learning", {}),
+    "learning_state": (ADMINS, "/learning/state", {}),
+    "stop_learning": (ADMINS, "/learning/stop", {}),
+    "adopt_model": ("3333334", "/learning/models/9/adopt", {}),
+    "revoke_model": ("3333334", "/learning/models/9/revoke", {}),
     "mine": ("yy33333", "/mine", {}),
     "call": (HEARERS, "/calls/{call}", {}),
     "audio": (HEARERS, "/calls/{call}/audio", {}),
@@ -57,7 +74,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "search": ("yyyyyy3", "/search?q=您好", {}),
     "phrase_use": (LISTS, "/phrases", {}),
     "phrase_left": (LISTS, "/phrases/left", {}),
-    "unmask": (JUDGES, "/calls/{call}/unmask", {}),
+    "unmask": (JUDGES, "/calls/{call}/unmask", {"reason": "judge"}),
     "calls": (LISTS, "/calls", {}),
     "draws": (LISTS, "/draws", {}),
     "draw": (JUDGES, "/draws/{draw}", {}),
@@ -83,6 +100,12 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "decide": ("33y4343", "/objections/{objection}/decision", {"outcome": "rejected", "answer": "听过了"}),
     "appeal": (OWN, "/objections/{objection}/appeal", {"text": "请再听"}),
     "decide_appeal": ("3333y43", "/objections/{objection}/appeal/decision", {"outcome": "rejected", "answer": "听过了"}),
+    "prompt": ("yy33333", "/mine/now", {}),
+    "prompt_stream": ("yy33333", "/mine/now/stream?once=1", {}),
+    "alerts": (LISTS, "/alerts", {}),
+    "acknowledge": ("33y4y43", "/alerts/1/acknowledge", {"note": "已联系"}),
+    "live": (LISTS, "/live", {}),
+    "live_stream": (LISTS, "/live/stream?once=1", {}),
     "object": (OWN, "/calls/{call}/findings/{finding}/objection", {"text": "我说了工号"}),
     "withdraw": (OWN, "/objections/{objection}/withdraw", {}),
     "claim": (REVIEWERS, "/calls/{call}/claim", {}),
@@ -112,7 +135,7 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "save_scheme": ("3333b33", "/cards/scheme", {"note": "没有改动"}),
     "my_card": ("yy33333", "/card?period=2026-11", {}),
     "users": (ADMINS, "/users", {}),
-    "add_user": (ADMINS, "/users", {"username": "neu", "name": "新", "role": "reviewer", "password": "12345678"}),
+    "add_user": (ADMINS, "/users", {"username": "neu", "name": "新", "role": "reviewer", "password": "一只白鹭飞过黄河大桥"}),
     "change_user": (ADMINS, "/users/1", {"action": "disable"}),
     "units": (ADMINS, "/units", {}),
     "add_unit": (ADMINS, "/units", {"name": "丁局"}),
@@ -128,6 +151,10 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "retry": (ADMINS, "/failed", {"all": "yes"}),
     "retention": (ADMINS, "/retention", {}),
     "purge": (ADMINS, "/retention", {"sure": "yes"}),
+    "erase_form": (ADMINS, "/erase", {}),
+    "erase_preview": (ADMINS, "/erase/preview", {"words": "13900001111"}),
+    "erase": ("333333b", "/erase", {"words": "13900001111", "reason": "申请", "sure": "yes"}),
+    "certificate": ("3333334", "/erase/1.txt", {}),
     "audit": (ADMINS, "/audit?since=2026-01-01", {}),
     "audit_file": (ADMINS, "/audit.csv", {}),
     "health": (ADMINS, "/health", {}),
@@ -225,6 +252,11 @@ def _prepare(world: World, name: str) -> None:
             low = Rated("call-1", "call-1", 1.0, "5", "variable")
             save_rating(store, low, Scale())
             store.write("UPDATE follow_ups SET id = 1")
+        if name == "acknowledge":
+            store.write(
+                "INSERT OR REPLACE INTO alerts (id, at, rule, system, uniqueid, unit, clerk, what, detail)"
+                " VALUES (1, 1, 'x', '', 'call-1', '甲局', '1001', 'x', '')"
+            )
         if name == "withdraw":
             store.write("UPDATE objections SET state = 'open', decided_at = NULL")
         if name in ("appeal", "decide_appeal"):

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from ami_bridge.bridge import Bridge
+from ami_bridge.events import Going
 from ami_bridge.replay import replay_calls
 from ami_bridge.settings import Settings as BridgeSettings
 from voice_agent.checking import Recogniser
@@ -21,6 +22,7 @@ from voice_agent.errors import ConfigError
 from voice_agent.hearing.workers import Workers
 from voice_agent.labels import VERDICT_NAMES
 from voice_agent.live.listener import Event, listen, stop_on_signals
+from voice_agent.live.now.setup import live_desk
 from voice_agent.live.patience import patiently
 from voice_agent.live.setup import bridge_settings, desk, save_directory
 from voice_agent.store import Store
@@ -35,13 +37,17 @@ log = logging.getLogger(__name__)
     "--replay", type=existing_file, metavar="文件.ami", help="不连 Asterisk，改读一份录下的 AMI 消息流，处理完即结束。"
 )
 @click.option("--quiet", is_flag=True, help="不逐通显示结果。")
+@click.option(
+    "--live", is_flag=True, help="通话进行中就听：坐席提示与“正在通话”（也可在配置中写 [live] enabled = true）。"
+)
 @pass_settings
-def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None:
+def listen_command(settings: Settings, replay: Path | None, quiet: bool, live: bool) -> None:
     """连接 Asterisk，跟踪每一通电话，录音写完就检查，结果存入数据库。
 
     可连续运行数周：断线自动重连，中断时段如实记录，被强行终止后再启动会接着处理。按 Ctrl-C 或发送 SIGTERM 停止。
     """
     config = settings.config
+    live = (live or config.live.enabled) and replay is None
     bridge = bridge_settings(config)
     if replay is None and not bridge.secret:
         raise ConfigError("没有 AMI 密码：请设置环境变量 VOICE_AGENT_AMI_SECRET，或在配置中写 asterisk.secret_file")
@@ -50,14 +56,15 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool) -> None
     stop = threading.Event()
     stop_on_signals(stop)
     with opened(settings, stop) as store, workers_of(recogniser) as workers:
-        events = _events(bridge, store, replay, stop)
+        events = _events(bridge, store, replay, stop, live)
         patiently(lambda: save_directory(store, config), stop)
         tell = silent if quiet else report
         place = desk(config, workers, book, recogniser.model.name, tell)
         if replay is not None:
             place = replace(place, folder_seconds=0.0)  # a stream from the past: what is not there now will not come
         click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
-        listen(events, store, place, drain=replay is not None, stop=stop)
+        with live_desk(config, recogniser, live=live) as overheard:
+            listen(overheard(events), store, place, drain=replay is not None, stop=stop)
     click.echo("已停止。", err=True)
 
 
@@ -77,13 +84,15 @@ def workers_of(recogniser: Recogniser) -> Workers:
     return Workers(recogniser.model, recogniser.factory, recogniser.workers)
 
 
-def _events(bridge: BridgeSettings, store: Store, replay: Path | None, stop: threading.Event) -> Iterator[Event]:
-    """Asterisk's calls from this moment on: while models and phrase book are still loaded, they wait."""
+def _events(
+    bridge: BridgeSettings, store: Store, replay: Path | None, stop: threading.Event, live: bool
+) -> Iterator[Event | Going]:
+    """Asterisk's calls from this moment on: while models and phrase book are still loaded, they wait. ``live``: also while they go on."""
     if replay is not None:
         return replay_calls(replay, bridge)
-    live = Bridge(bridge, patiently(lambda: gaps.unwatched_since(store), stop))
-    live.start()
-    return live.run(stop)
+    following = Bridge(bridge, patiently(lambda: gaps.unwatched_since(store), stop), live=live)
+    following.start()
+    return following.run(stop)
 
 
 def silent(_store: Store, number: int) -> None:

@@ -69,6 +69,8 @@ def _parse(path: Path) -> Config:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}：不是有效的 TOML：{error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}：不是有效的 TOML：括号套得太深") from error
     if "ami_secret" in data:
         raise ConfigError(
             f"{path} 第 {_line(text, ('ami_secret',))} 行：密码不得写在此文件中，请用环境变量 {SECRET_VARIABLE} 或 asterisk.secret_file"
@@ -155,6 +157,8 @@ def _resolve(config: Config, folder: Path) -> Config:
         "recordings": config.recordings.model_copy(update={"folder": at(config.recordings.folder)}),
         "store": config.store.model_copy(update={"path": at(config.store.path)}),
         "model": config.model.model_copy(update={"path": at(config.model.path)}),
+        "webhook": config.webhook.model_copy(update={"secret_file": at(config.webhook.secret_file)}),
+        "mail": config.mail.model_copy(update={"password_file": at(config.mail.password_file)}),
         "phrasebook": config.phrasebook.model_copy(update={"folder": at(config.phrasebook.folder)}),
         "reports": config.reports.model_copy(update={"folder": at(config.reports.folder)}),
         "web": config.web.model_copy(
@@ -165,10 +169,13 @@ def _resolve(config: Config, folder: Path) -> Config:
 
 
 def _secret(config: Config) -> SecretStr:
-    """The AMI secret: the environment wins over the file. Raises ConfigError for a file that others may read."""
-    if SECRET_VARIABLE in os.environ:
-        return SecretStr(os.environ[SECRET_VARIABLE])
-    path = config.asterisk.secret_file
+    return read_secret(SECRET_VARIABLE, config.asterisk.secret_file, "asterisk.secret_file")
+
+
+def read_secret(variable: str, path: Path | None, key: str) -> SecretStr:
+    """A secret: the environment wins over the file that ``key`` names. Raises ConfigError for a file that others may read."""
+    if variable in os.environ:
+        return SecretStr(os.environ[variable])
     if path is None:
         return SecretStr("")
     try:
@@ -177,4 +184,4 @@ def _secret(config: Config) -> SecretStr:
             raise ConfigError(f"{path}：其他用户可以读取此密码文件，请执行 chmod 600 {path}")
         return SecretStr(path.read_text(encoding="utf-8").strip())
     except OSError as error:
-        raise ConfigError(f"{path}：无法读取密码文件（asterisk.secret_file）：{error.strerror}") from error
+        raise ConfigError(f"{path}：无法读取密码文件（{key}）：{error.strerror}") from error

@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from voice_agent.config.hours import read_hours
 
+RuleName = Literal[
+    "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral", "callback", "absent_message",
+    "wrong_number", "closing", "one_time_notice", "prohibited",
+]  # fmt: skip
+
 
 class Table(BaseModel):
     """A TOML table: frozen, and a key it does not know is an error."""
@@ -149,14 +154,107 @@ class OfficeConfig(Table):
         return value
 
 
+class UnitRetention(Table):
+    """Other terms for one unit; None: as for everybody."""
+
+    name: str
+    sound_days: int | None = Field(None, ge=0, le=36500)
+    transcript_days: int | None = Field(None, ge=0, le=36500)
+    evidence_days: int | None = Field(None, ge=0, le=36500)
+    numbers_days: int | None = Field(None, ge=0, le=36500)
+    comments_days: int | None = Field(None, ge=0, le=36500)
+
+
+class PrivacyConfig(Table):
+    """Who may see and hear what is personal, and how many days each kind is kept (0: for ever).
+
+    ``unmask_roles`` may lift the mask of one call with a reason; ``hear_roles`` hear everything without. ``sound_days``: rendered
+    copies and waveforms, and the recordings themselves only with ``delete_recordings``; ``evidence_days``: the words quoted in
+    findings; ``numbers_days``: callers' numbers; ``comments_days``: what people wrote about a call.
+    """
+
+    unmask_roles: tuple[Literal["reviewer", "supervisor"], ...] = ("reviewer", "supervisor")
+    hear_roles: tuple[Literal["staff", "reviewer", "supervisor"], ...] = ()
+    sound_days: int = Field(0, ge=0, le=36500)
+    transcript_days: int = Field(0, ge=0, le=36500)
+    evidence_days: int = Field(0, ge=0, le=36500)
+    numbers_days: int = Field(0, ge=0, le=36500)
+    comments_days: int = Field(0, ge=0, le=36500)
+    delete_recordings: bool = False
+    units: tuple[UnitRetention, ...] = ()
+
+
 class WebConfig(Table):
-    """Where the page is served; TLS when both files are given."""
+    """Where the page is served; TLS when both files are given.
+
+    ``totp_roles``: roles that must set up a second factor. ``hosts``: names under which browsers reach the page, besides this machine's own. ``behind_tls``: only a proxy with TLS leads
+    here. ``proxies``: addresses of proxies whose word about browsers is believed; ``user_header``: who of the site's own directory
+    was signed in by them ('' none). ``idle_minutes``: a session nobody uses ends.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(8120, ge=1, le=65535)
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     session_hours: float = Field(8.0, gt=0, le=72)
+    idle_minutes: float = Field(30.0, gt=0, le=1440)
+    totp_roles: tuple[Literal["staff", "reviewer", "supervisor", "admin"], ...] = ()
+    hosts: tuple[str, ...] = ()
+    behind_tls: bool = False
+    proxies: tuple[str, ...] = ()
+    user_header: str = Field("", pattern=r"^[A-Za-z0-9-]{0,64}$")
+
+
+class LiveConfig(Table):
+    """Hearing calls while they go on. ``units``: only calls of these (empty: all). ``calls``: how many at once at most (0: 12 a core).
+
+    ``prompts``: the rules of which the clerk's page reminds; ``prompt_seconds``: how long after the clerk's first word.
+    """
+
+    enabled: bool = False
+    units: tuple[str, ...] = ()
+    calls: int = Field(0, ge=0, le=5000)
+    processes: int = Field(1, ge=1, le=64)
+    prompts: tuple[RuleName, ...] = ("greeting", "identity", "job_number", "hold_notice", "hold_return", "closing")
+    prompt_seconds: float = Field(6.0, ge=0, le=60)
+
+
+class AlertConfig(Table):
+    """One rule of alerts. ``on``: ``act:…`` (a caller's or clerk's act), ``finding:…`` (a rule found broken) or ``measure:…``.
+
+    ``at_least``: probability (0–1) of an act or finding, or the value of a measure (seconds, times, syllables a minute). ``units``: only
+    these (empty: all). ``tell``: who is told. ``every_minutes``: not more than one a clerk within so long. ``mail_to``: instead of the usual.
+    """
+
+    name: str = Field(min_length=1, max_length=64)
+    on: str = Field(
+        pattern=r"^(act:[a-z_]+|finding:[a-z_]+|measure:(silence|hold|duration|wait|clerk_cuts|pace|talk_share))$"
+    )
+    at_least: float = Field(0.8, ge=0)
+    units: tuple[str, ...] = ()
+    tell: tuple[Literal["page", "webhook", "mail"], ...] = ("page",)
+    every_minutes: float = Field(0.0, ge=0, le=1440)
+    mail_to: tuple[str, ...] = ()
+
+
+class WebhookConfig(Table):
+    """Where alerts are posted on the site's own network; the secret that signs them comes from the environment or ``secret_file``."""
+
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
+    secret_file: Path | None = None
+    timeout_seconds: float = Field(5.0, ge=0.5, le=60)
+
+
+class MailConfig(Table):
+    """The site's SMTP; the password comes from the environment or ``password_file``."""
+
+    host: str = ""
+    port: int = Field(25, ge=1, le=65535)
+    starttls: bool = False
+    username: str = ""
+    password_file: Path | None = None
+    sender: str = ""
+    to: tuple[str, ...] = ()
 
 
 class ReportsConfig(Table):
@@ -193,9 +291,14 @@ class Config(Table):
     review: ReviewConfig = ReviewConfig()
     rating: RatingConfig = RatingConfig()
     office: OfficeConfig = OfficeConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()
+    live: LiveConfig = LiveConfig()
+    webhook: WebhookConfig = WebhookConfig()
+    mail: MailConfig = MailConfig()
     reports: ReportsConfig = ReportsConfig()
     log: LogConfig = LogConfig()
     clerks: tuple[ClerkConfig, ...] = ()
     units: tuple[UnitConfig, ...] = ()
+    alerts: tuple[AlertConfig, ...] = ()
     ami_secret: SecretStr = Field(default=SecretStr(""), exclude=True)

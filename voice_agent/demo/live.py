@@ -79,9 +79,9 @@ def write_config(folder: Path, asterisk: AsteriskServer, chosen: Sequence[CallFo
 
 
 @contextmanager
-def listener(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """``voice-agent listen`` as a process of its own, stopped by SIGTERM at the end."""
-    command = [sys.executable, "-m", "voice_agent", "--config", str(folder / "voice-agent.toml"), "listen"]
+def listener(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``voice-agent listen`` (with ``options``) as a process of its own, stopped by SIGTERM at the end."""
+    command = [sys.executable, "-m", "voice_agent", "--config", str(folder / "voice-agent.toml"), "listen", *options]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         yield process

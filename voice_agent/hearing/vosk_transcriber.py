@@ -75,13 +75,21 @@ class VoskTranscriber:
             give_back()
 
     def _heard(self, sound: Iterable[Samples], rate: int, channel: Channel, offset: float) -> tuple[Segment, ...]:
+        results = _results(self.recogniser(rate), sound, int(rate * PIECE_SECONDS))
+        words = (self.words_in(result, offset) for result in results)
+        return tuple(segment_of(said, channel) for said in words if said)
+
+    def recogniser(self, rate: int) -> Any:
+        """A fresh recogniser of Vosk's for one leg at ``rate`` Hz; all share this model."""
         recogniser = vosk.KaldiRecognizer(self._model, rate)
         recogniser.SetWords(True)
         if self._language:
             recogniser.SetMaxAlternatives(ALTERNATIVES)
-        utterances = map(self._said, _results(recogniser, sound, int(rate * PIECE_SECONDS)))
-        words = (tuple(self._word(word, conf, offset) for word, conf in said) for said in utterances)
-        return tuple(segment_of(said, channel) for said in words if said)
+        return recogniser
+
+    def words_in(self, result: str, offset: float) -> tuple[Word, ...]:
+        """The words of a final result of ``recogniser``, whose time began ``offset`` seconds into the recording."""
+        return tuple(self._word(word, conf, offset) for word, conf in self._said(result))
 
     def _said(self, result: str) -> Said:
         """The words of one of Vosk's results, with confidences that the curve does not know yet."""

@@ -72,6 +72,11 @@ def rules_of(book: PhraseBook) -> tuple[str, ...]:
     return (*RULES, *(rule for rule in OPTIONAL_RULES if rule in book.rules))
 
 
+def finding_of(call: Conversation, rule: str) -> Finding:
+    """What one rule finds in a conversation that may still go on."""
+    return _JUDGES[rule](call) if _can_judge(call) else _unheard(call)[0]
+
+
 def _can_judge(call: Conversation) -> bool:
     """Without a word of the agent there is nothing to judge, and nobody to accuse."""
     return bool(call.agent.stream.said) and not call.lacks("agent")

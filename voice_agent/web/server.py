@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from socket import socket
+
 import uvicorn
 
 from voice_agent.errors import ConfigError
 from voice_agent.web.app import create_app
+from voice_agent.web.impatient import Impatient
 from voice_agent.web.site import Site
 
 
@@ -17,7 +20,8 @@ def server(site: Site) -> uvicorn.Server:
     for path in (web.tls_certificate, web.tls_key):
         if path is not None and not path.is_file():
             raise ConfigError(f"[web] 找不到文件 {path}")
-    return uvicorn.Server(
+    return _Server(
+        site,
         uvicorn.Config(
             create_app(site),
             host=web.host,
@@ -31,12 +35,26 @@ def server(site: Site) -> uvicorn.Server:
             # Behind TLS-ending proxies the site itself holds the certificate or stays on loopback: no header is believed.
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-        )
+            http=Impatient,
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    """Streams of events end when the server does; otherwise it would wait for them."""
+
+    def __init__(self, site: Site, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End the streams, then everything."""
+        self._site.hub.leave()
+        await super().shutdown(sockets)
 
 
 def address(site: Site) -> str:
     """Where to point the browser."""
     web = site.config.web
     host = f"[{web.host}]" if ":" in web.host else web.host
-    return f"{'https' if site.secure else 'http'}://{host}:{web.port}/"
+    return f"{'https' if web.tls_certificate else 'http'}://{host}:{web.port}/"

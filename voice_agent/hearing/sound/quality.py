@@ -88,3 +88,9 @@ def assess(levels: Levels) -> Quality:
         return Quality(SILENCE_DB, SILENCE_DB, 0.0, usable=False)
     noise, speech, peak = (float(value) for value in np.percentile(audible, (10, 95, 99)))
     return Quality(speech, noise, levels.clipped_share, usable=peak > INAUDIBLE_DB)
+
+
+def level_of(sound: Samples, hop: int) -> float:
+    """The loudest frame (``hop`` samples each) of a short piece, dBFS."""
+    frames = sound[: len(sound) // hop * hop].reshape(-1, hop)
+    return float(_frame_levels(frames).max()) if len(frames) else SILENCE_DB

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from phrasebook.model import PhraseBook
 from voice_agent.coverage import Timeline
 from voice_agent.matters import matter_of
+from voice_agent.speech.delivery import measured
+from voice_agent.store.calls.delivery import save_delivery
 from voice_agent.store.calls.jobs import Job, finish
 from voice_agent.store.calls.judgements import save_judgement
 from voice_agent.store.calls.ledger import note_matter
@@ -41,6 +43,7 @@ def complete(
             number = save_transcript(store, job.call, transcript, recogniser=recogniser, now=now)
             if book is not None:
                 note_matter(store, job.call, matter_of(transcript, book))
+            save_delivery(store, job.call, measured(transcript, line.unjudged if line else ()))
         save_legs(store, job.call, legs)
         if line is not None:
             save_timeline(store, job.call, line)

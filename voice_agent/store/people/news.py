@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 
 from voice_agent.store.database import Store
+from voice_agent.store.live.alerts import count_open
+from voice_agent.store.people.tree import scope
 from voice_agent.store.people.users import User
 from voice_agent.store.reviews.heard_complaints import ProposalFilter, count_proposals
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
@@ -23,6 +25,8 @@ def news(store: Store, user: User, *, review_days: int = 5, now: float | None = 
         "rectifications": _measures(store, user),
         "complaints": _heard(store, user),
     }
+    if user.role in ("reviewer", "supervisor"):
+        found["alerts"] = count_open(store, scope(store, user))
     if user.role == "reviewer":
         return found | {"queue": sum(one.urgent for one in reminders(store, user, review_days=review_days, now=now))}
     return found | ({"workload": overdue_reviewers(store, now=now)} if user.role == "supervisor" else {})

@@ -12,6 +12,7 @@ from voice_agent.reporting.completeness import incomplete
 from voice_agent.reporting.exports import csv_lines, xlsx_pieces
 from voice_agent.reporting.tables import statistics_sheets
 from voice_agent.store import CallFilter
+from voice_agent.store.calls.delivery import manners
 from voice_agent.store.people.tree import list_nodes
 from voice_agent.store.people.views import list_views
 from voice_agent.store.statistics import statistics
@@ -24,7 +25,7 @@ from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import statistics_view as view
 from voice_agent.web.figures.downloads import CSV, XLSX, attachment, named
 from voice_agent.web.figures.exports import pieces_of
-from voice_agent.web.figures.periods import address, calls_link, with_period
+from voice_agent.web.figures.periods import address, calls_link, told, with_period
 from voice_agent.web.queue.call_lists import choices, read_filter
 
 _BY: tuple[tuple[str, str], ...] = (
@@ -32,6 +33,8 @@ _BY: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 #: Monitored calls that a clerk needs to stand in the ranking, unless the address says otherwise.
 LEAST = 5
+#: Days that are shown day by day unless the address says so: a quarter.
+MOST_DAYS = 93
 
 
 def chosen_period(visit: Visit) -> CallFilter:
@@ -39,9 +42,16 @@ def chosen_period(visit: Visit) -> CallFilter:
     return with_period(read_filter(visit), visit.store.timezone)
 
 
-def _by(visit: Visit) -> str:
+def _by(visit: Visit, chosen: CallFilter) -> str:
     """The breakdown in the address; ``node`` goes down the hierarchy."""
-    return "node" if visit.query.get("by") == "node" and list_nodes(visit.store) else _breakdown(visit)
+    if visit.query.get("by") == "node" and list_nodes(visit.store):
+        return "node"
+    return "month" if "by" not in visit.query and _is_long(chosen) else _breakdown(visit)
+
+
+def _is_long(chosen: CallFilter) -> bool:
+    """More days than a chart of days can show: then months are."""
+    return chosen.since is None or chosen.until is None or (chosen.until - chosen.since).days >= MOST_DAYS
 
 
 def _lines(visit: Visit, chosen: CallFilter, by: str, least: int) -> list[view.LineView]:
@@ -66,7 +76,8 @@ def _least(visit: Visit) -> int:
 
 def show_statistics(visit: Visit) -> Response:
     """The whole page. Raises StoreError when a filter makes no sense."""
-    chosen, by, least, store = chosen_period(visit), _by(visit), _least(visit), visit.store
+    chosen, least, store = chosen_period(visit), _least(visit), visit.store
+    by = _by(visit, chosen)
     now, before = statistics.against_previous(store, chosen)
     params = {**chosen.as_params(), "least": str(least) if least != LEAST else ""}
     rules = statistics.rule_lines(store, chosen)
@@ -76,6 +87,7 @@ def show_statistics(visit: Visit) -> Response:
         "statistics.html", incomplete=incomplete(lacks, store.timezone), chosen=chosen, by=by, least=least, now_counts=now, choices=choices(store, visit.user),
         figures=view.figures(chosen, now, before), causes=view.causes(chosen, now),
         lines=_lines(visit, chosen, by, least), crumbs=_crumbs(visit, chosen) if by == "node" else [],
+        manners=manners(store, chosen) if by == "clerk" else [],
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
@@ -120,7 +132,7 @@ def _kind(visit: Visit) -> str:
 
 
 def _download(visit: Visit, pieces: Iterator[bytes], name: str) -> Response:
-    visit.note("export", visit.request.url.path, str(visit.request.url.query)[:500])
+    visit.note("export", visit.request.url.path, told(visit.query))
     return attachment(pieces, name, CSV if name.endswith(".csv") else XLSX)
 
 

@@ -1,0 +1,1 @@
+"""Alerts of calls that go on: rules as data, a queue that nothing gets lost from."""

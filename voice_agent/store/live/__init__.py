@@ -1,0 +1,1 @@
+"""Calls while they go on, and what was told of them."""

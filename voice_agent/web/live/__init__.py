@@ -1,0 +1,1 @@
+"""Pages of calls that go on."""
