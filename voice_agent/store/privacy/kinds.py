@@ -29,6 +29,7 @@ _OF_OBJECTION = "objection IN (SELECT id FROM objections WHERE call = ?)"
 _OF_ITEM = (
     "id IN (SELECT rectification FROM rectification_findings WHERE finding IN (SELECT id FROM findings WHERE call = ?))"
 )
+_OF_RATING = "rating IN (SELECT id FROM ratings WHERE call = ?)"
 _OF_LIVE = "(system, uniqueid) IN (SELECT system, uniqueid FROM calls WHERE id = ?)"
 #: Table, columns, and which rows belong to a call: what people wrote.
 _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -43,6 +44,9 @@ _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("calibration_decisions", ("reason",), _OF_CALL),
     ("calibration_truth", ("reason",), _OF_CALL),
     ("alerts", ("note",), _OF_LIVE),
+    ("heard_complaints", ("reason",), _OF_CALL),
+    ("follow_ups", ("answer",), _OF_RATING),
+    ("ledger_changes", ("before", "after"), _OF_CALL),
 )
 #: What stands between these is what somebody said; the sentence around it is the judge's.
 _QUOTED = re.compile("“[^”]*”|‘[^’]*’|「[^」]*」")
@@ -68,6 +72,13 @@ def _evidence(store: Store, call: int, wholly: bool) -> int:
     changed = store.write(
         f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)",  # noqa: S608 - a fixed condition
         (call, GONE),
+    ).rowcount
+    changed += store.write(
+        "UPDATE heard_complaints SET text = ?2 WHERE call = ?1 AND text NOT IN ('', ?2)", (call, GONE)
+    ).rowcount
+    # What a person wrote in place of the matter heard may be anything.
+    changed += store.write(
+        "UPDATE ledger SET matter = ?2 WHERE call = ?1 AND by_person = 1 AND matter NOT IN ('', ?2)", (call, GONE)
     ).rowcount
     changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount  # noqa: S608 - as above
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
