@@ -1,25 +1,27 @@
 """How fast the pages' queries are in a large store, and how they grow: 20,000 calls against 200,000 (3 million findings).
 
-    python benchmarks/store_scale.py [--calls 200000] [--folder DIR]
+    python benchmarks/store_scale.py [--calls 200000] [--clerks 90] [--units 6] [--folder DIR]
 
 Every query runs in the same process on one core; the table gives medians of 15 runs in milliseconds of that core's time (so a
 busy machine does not distort them; everything is in the page cache) and their ratio.
-The calls spread over a year in both stores, ninety clerks in six units, so the larger store is denser, not longer.
+The calls spread over a year in both stores, ninety clerks in six units (or as asked for), so the larger store is denser, not longer.
+Stores kept in DIR are used again, also by web_pages.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import statistics as maths
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.large_store import FIRST_DAY, build
 from phrasebook.book import load_book
 from voice_agent.reporting.material import gather, place_of
 from voice_agent.reporting.sections import compose
@@ -28,149 +30,9 @@ from voice_agent.store import CallFilter, Store
 from voice_agent.store.assessment.scheme import current_scheme
 from voice_agent.store.assessment.subjects import Wanted, draft_cards
 from voice_agent.store.calls import calls, judgements, search, transcripts
-from voice_agent.store.calls.words import index_pairs, index_words
-from voice_agent.store.people import tree
-from voice_agent.store.people.directory import Clerk, save_clerks
-from voice_agent.store.schema import lists as schema_lists
-from voice_agent.store.statistics import phrase_uses, precision, statistics, tally
+from voice_agent.store.statistics import phrase_uses, precision, statistics
 from voice_agent.store.statistics.breakdown import Breakdown
 from voice_agent.store.statistics.spans import span_of
-from voice_agent.values import RULES, Segment, Status
-
-FIRST_DAY = date(2025, 11, 22)
-ZONE = ZoneInfo("Asia/Shanghai")
-CLERKS = [Clerk(f"{1000 + n}", f"坐席{n}", f"第{n // 15 + 1}单位", f"{n % 15 + 1}号窗口") for n in range(90)]
-#: 自治区, 市, 县, 单位: two counties to a city.
-TREE = "代码,名称,上级代码,级别\n64,自治区,,自治区\n" + "".join(
-    f"640{n},第{n}市,64,市\n640{n}1,第{n}县,640{n},县\n,第{2 * n - 1}单位,640{n}1,单位\n,第{2 * n}单位,640{n},单位\n"
-    for n in range(1, 4)
-)
-STATUSES: tuple[Status, ...] = ("met", "missing", "late", "mismatch", "violated", "not_applicable", "uncertain")
-SAID = (
-    "您好社会保险局工号一零八六",
-    "我想问一下社保卡丢了怎么补办",
-    "请您带身份证到三号窗口办理",
-    "养老保险关系转移",
-    "谢谢再见",
-)
-EVIDENCE = '[["agent",1.2,2.4,"\\u5de5\\u53f7\\u4e00\\u96f6","\\u5de5\\u53f7{digits}",0.93]]'
-
-
-def build(path: Path, number: int) -> None:
-    """Fill a store by bulk statements: the same rows as the functions write, in a minute instead of an hour."""
-    dice = random.Random(number)  # noqa: S311 - repeatable figures
-    segments = [
-        Segment("agent" if n % 2 == 0 else "caller", n * 5.0, n * 5.0 + 4.0, text) for n, text in enumerate(SAID)
-    ]
-    packed = transcripts.pack(segments)
-    words, pairs = index_words("\n".join(SAID)), index_pairs("\n".join(SAID))
-    with Store.open(path) as store, store.transaction():
-        save_clerks(store, CLERKS)
-        tree.import_tree(store, TREE)
-        for start in range(0, number, 20_000):
-            chunk = [_call(dice, n) for n in range(start, min(number, start + 20_000))]
-            _insert(store, chunk, dice, packed, (words, pairs))
-        store.write(schema_lists.FILL)
-        tally.rebuild(store)
-        store.write("ANALYZE")
-
-
-def _call(dice: random.Random, n: int) -> dict[str, Any]:
-    day = FIRST_DAY + timedelta(days=dice.randrange(365))
-    hour = dice.choice((9, 9, 10, 10, 11, 12, 14, 15, 15, 16, 17))
-    start = datetime(day.year, day.month, day.day, hour, dice.randrange(60), tzinfo=ZONE).timestamp() + dice.random()
-    clerk = dice.choice(CLERKS)
-    verdict = dice.choices(("compliant", "non_compliant", "needs_review"), (70, 20, 10))[0]
-    return {
-        "id": n + 1, "call_id": f"{start}.{n}", "day": day.isoformat(), "hour": hour, "start": start, "clerk": clerk, "verdict": verdict,
-        "score": {"compliant": 100.0, "needs_review": None, "non_compliant": float(dice.randrange(0, 96))}[verdict], "ring": dice.expovariate(0.15),
-        "reviewed": dice.random() < 0.5,
-    }  # fmt: skip
-
-
-def _insert(
-    store: Store, chunk: list[dict[str, Any]], dice: random.Random, packed: bytes, said: tuple[str, str]
-) -> None:
-    _insert_calls(store, chunk)
-    _insert_words(store, chunk, packed, said)
-    _insert_results(store, chunk, dice)
-
-
-def dice_of(call: dict[str, Any]) -> int:
-    """Every fourth call with faults has a serious one."""
-    return 0 if call["verdict"] == "non_compliant" and call["id"] % 4 == 0 else 2
-
-
-def _insert_calls(store: Store, chunk: list[dict[str, Any]]) -> None:
-    store.write_many(
-        """INSERT INTO calls (id, call_id, system, uniqueid, linkedid, queue, caller_number, started, answered, ended, ring_seconds,
-        talk_seconds, hung_up_by, transferred, complete, holds, gaps, recording, clerk, unit, window, day, hour, coverage, cause,
-        verdict, score, faults, uncertain, judgement_id, flagged, reviewed_at, urgency)
-        VALUES (?, ?, '', ?, ?, 'hotline', '13800000000', ?, ?, ?, ?, 60.0, 'caller', 0, 1, '[]', '[]', ?, ?, ?, ?, ?, ?, 'monitored',
-        '', ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (
-                c["id"], c["call_id"], c["call_id"], c["call_id"], c["start"], c["start"] + c["ring"], c["start"] + 70, c["ring"],
-                f"/var/spool/asterisk/monitor/{c['call_id']}.wav", c["clerk"].job_number, c["clerk"].unit, c["clerk"].window, c["day"],
-                c["hour"], c["verdict"], c["score"], int(c["verdict"] == "non_compliant"), int(c["verdict"] == "needs_review"), c["id"],
-                int(c["verdict"] != "compliant" and not c["reviewed"]), c["start"] if c["reviewed"] else None,
-                1 if c["verdict"] == "needs_review" else dice_of(c),
-            )
-            for c in chunk
-        ],
-    )  # fmt: skip
-    store.write_many(
-        "INSERT INTO call_clerks VALUES (?, 0, ?, ?, ?, ?, ?, NULL, 'PJSIP/a', 'x', ?, ?)",
-        [
-            (
-                c["id"],
-                c["clerk"].job_number,
-                c["clerk"].unit,
-                c["clerk"].window,
-                c["clerk"].job_number,
-                c["clerk"].name,
-                c["start"],
-                c["start"] + 70,
-            )
-            for c in chunk
-        ],
-    )
-
-
-def _insert_words(store: Store, chunk: list[dict[str, Any]], packed: bytes, said: tuple[str, str]) -> None:
-    store.write_many(
-        "INSERT INTO transcripts (id, call, made_at, recogniser, duration, agent, segments) VALUES (?, ?, ?, 'vosk', 60.0, '[null,null,null]', ?)",
-        [(c["id"], c["id"], c["start"], packed) for c in chunk],
-    )
-    store.write_many("INSERT INTO phrase_reads VALUES (?, ?, 'book')", [(c["id"], c["id"]) for c in chunk])
-    store.write_many(
-        "INSERT INTO phrase_uses VALUES (?, ?, 1)",
-        [(f"T{n:02}", c["id"]) for c in chunk for n in range(1, 11) if (c["id"] * n) % 7 < 3],
-    )
-    store.write_many(
-        "INSERT INTO speech (rowid, agent, agent_pairs) VALUES (?, ?, ?)",
-        [(c["id"], *said) for c in chunk],
-    )
-
-
-def _insert_results(store: Store, chunk: list[dict[str, Any]], dice: random.Random) -> None:
-    store.write_many(
-        "INSERT INTO judgements (id, call, made_at, occasion, verdict, score, reason, cause, book_version, transcript) VALUES (?, ?, ?, 'call', ?, ?, '', '', '1', ?)",
-        [(c["id"], c["id"], c["start"], c["verdict"], c["score"], c["id"]) for c in chunk],
-    )
-    store.write_many(
-        "INSERT INTO findings (judgement, call, rule, status, machine_status, score, reason, prompted, evidence, position, counted, day)"
-        " VALUES (?, ?, ?, ?, ?, 0.9, '', 0, ?, 0, ?, ?)",
-        list(_findings(chunk, dice)),
-    )
-
-
-def _findings(chunk: list[dict[str, Any]], dice: random.Random) -> Iterator[tuple[Any, ...]]:
-    """Fifteen a call: one for each rule, and two that do not decide."""
-    for c in chunk:
-        for n in range(15):
-            status = dice.choices(STATUSES, (60, 4, 3, 1, 1, 25, 6))[0]
-            yield c["id"], c["id"], RULES[n % len(RULES)], status, status, EVIDENCE, int(n < len(RULES)), c["day"]
 
 
 def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
@@ -258,21 +120,25 @@ def main() -> None:
     """Build both stores, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=200_000)
+    parser.add_argument("--clerks", type=int, default=90)
+    parser.add_argument("--units", type=int, default=6)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
-        small, large = (_measure(folder, number) for number in (options.calls // 10, options.calls))
+        small, large = (
+            _measure(folder, number, options.clerks, options.units) for number in (options.calls // 10, options.calls)
+        )
     print(f"{'query':42}{options.calls // 10:>10,}{options.calls:>10,}  ratio")
     for name, after in large.items():
         print(f"{name:42}{small[name]:>10.1f}{after:>10.1f}{after / small[name]:>7.2f}")
 
 
-def _measure(folder: Path, number: int) -> dict[str, float]:
-    path = folder / f"store-{number}.db"
+def _measure(folder: Path, number: int, people: int, units: int) -> dict[str, float]:
+    path = folder / f"{number}.db"
     if not path.exists():
         begun = time.perf_counter()
-        build(path, number)
+        build(path, number, people, units)
         print(f"{number:,} calls built in {time.perf_counter() - begun:.0f} s, {path.stat().st_size / 1e6:.0f} MB")
     with Store.open(path) as store:
         return {name: median_ms(query) for name, query in queries(store, number).items()}

@@ -31,7 +31,7 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.store_scale import build
+from benchmarks.large_store import build
 from phrasebook.book import load_book
 from tests.browser.conftest import ARGUMENTS
 from tests.web.serving import running, site_for
@@ -42,7 +42,7 @@ from voice_agent.store.people.users import add_user
 from voice_agent.values import Segment, Transcript, Word
 from voice_agent.web.app import create_app
 
-ROLES = ("reviewer", "supervisor")
+ROLES = ("reviewer", "supervisor", "admin")
 LIMIT_MS, LIMIT_GROWTH, LIMIT_SLOW, LIMIT_PAINT = 150.0, 1.5, 0.20, 1000.0
 PAGES = (
     ("待复核", "reviewer", "/queue"),
@@ -61,6 +61,12 @@ PAGES = (
     ("统计，按窗口", "supervisor", "/statistics?since=2026-09-01&until=2026-09-30&by=window"),
     ("通话，按得分", "supervisor", "/calls?sort=score&order=asc"),
     ("检索", "reviewer", "/search?q=身份证&since=2026-09-01&until=2026-09-30"),
+    ("成批决定", "reviewer", "/bulk?rule=greeting&status=missing"),
+    ("工作量", "supervisor", "/workload"),
+    ("重点督查", "supervisor", "/watch?since=2026-09-01&until=2026-09-30"),
+    ("抽查", "supervisor", "/draws"),
+    ("审计日志", "admin", "/audit?action=claim&since=2026-01-01"),
+    ("运行状况", "admin", "/health"),
     ("用语统计，三十天", "supervisor", "/phrases?since=2026-09-01&until=2026-09-30"),
     ("谁在说一条用语", "supervisor", "/phrases?since=2026-08-20&until=2026-09-18&phrase=T02"),
     ("考核，坐席", "supervisor", "/cards?period=2026-09"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import time
+
+from docx import Document
 
 from ami_bridge.events import Alive, Gap
 from tests.web.world import World
@@ -63,3 +66,14 @@ def test_events_that_wait_for_the_store_are_told(world: World) -> None:
         assert "3 条事件暂存在磁盘上" in visitor.get("/health").text
         spool.empty_into(lambda _: None)
         assert "暂存在磁盘上" not in visitor.get("/health").text
+
+
+def test_the_report_says_so_too(world: World) -> None:
+    """The same sentence stands in the report, on the page and in the Word file, because both are made of the same blocks."""
+    with Store.open(world.store) as store:
+        gaps.save_gap(store, Gap(1795311000.0, 1795311000.0 + 300, "断线"))
+    with world.visitor("supervisor") as visitor:
+        assert "这段时间的数字不完整：监测中断 1 次，共 5 分" in visitor.get("/report?month=2026-11").text
+        document = Document(io.BytesIO(visitor.get("/report.docx?month=2026-11").content))
+        assert any("这段时间的数字不完整：监测中断" in one.text for one in document.paragraphs)
+        assert "不完整" not in visitor.get("/report?month=2026-10").text

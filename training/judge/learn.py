@@ -130,28 +130,51 @@ def train(
 ) -> None:
     """Learn the acts of every syllable; every round hears other versions of the dialogues, most of them misheard.
 
-    What is kept is a running average of the weights, which errs less on other authors than the weights of any step.
+    What is kept of each go is a running average of the weights, of all goes their mean: it errs less on other authors than any one.
     """
     nn.init.normal_(network.acts.weight, 0, 0.01)
     nn.init.constant_(network.acts.bias, UNLIKELY)
-    made = optimiser(network.train(), settings.rate, settings.rate / 2)
+    ends = []
+    for number in range(len(settings.rounds)):
+        one_go(network, tables, dialogues, settings, number, noise, rng)
+        ends.append({name: value.clone() for name, value in network.state_dict().items()})
+    network.load_state_dict(mean(ends))
+    network.eval()
+
+
+def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of the weights of networks that learnt from each other's end."""
+    return {name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]}
+
+
+def one_go(
+    network: ActNetwork,
+    tables: Tables,
+    dialogues: Sequence[Dialogue],
+    settings: Training,
+    number: int,
+    noise: Noise,
+    rng: random.Random,
+) -> None:
+    """Go number `number` over the dialogues, from wherever the network is; it ends with the average of its weights."""
+    rounds, rate = settings.rounds[number], settings.rates[number]
+    made = optimiser(network.train(), rate, rate / 2)
     splicer, average = Splicer(dialogues), RunningAverage(network, settings.remember)
-    emphasis = torch.tensor([settings.faults if name in FAULT_ACTS else 1.0 for name in tables.acts])
+    emphasis = torch.tensor([settings.faults[number] if name in FAULT_ACTS else 1.0 for name in tables.acts])
     done = 0
-    for number in range(settings.rounds):
+    for turn in range(rounds):
         heard = [(example(splicer.spliced(one, rng), tables, rng, noise), one.kind) for one in dialogues]
         groups = list(batches(heard, tables, settings.batch, rng, settings.hidden))
         total = 0.0
         for place, batch in enumerate(groups):
             loss = act_loss(network, batch, emphasis)
-            share = (number + place / len(groups)) / settings.rounds
+            share = (turn + place / len(groups)) / rounds
             step(made, loss, list(network.parameters()), done, share, settings.left)
             average.update(network)
             done += 1
             total += loss.item()
-        print(f"training: round {number + 1}, loss {total / len(groups):.3f}", flush=True)
+        print(f"training: go {number + 1}, round {turn + 1}, loss {total / len(groups):.3f}", flush=True)
     network.load_state_dict(average.weights)
-    network.eval()
 
 
 def act_loss(network: ActNetwork, batch: Batch, emphasis: Tensor) -> Tensor:

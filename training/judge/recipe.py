@@ -41,15 +41,18 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class Training:
-    """Rounds over all dialogues, syllables a batch, rate of matrices, share of it left at the end, share of characters hidden, memory of the average, weight of faults."""
+    """One or more goes over all dialogues, each from the end of the one before: rounds, rates of matrices and weights of faults by go.
 
-    rounds: int
+    Besides: syllables a batch, share of the rate that is left at a go's end, share of characters hidden, memory of the average.
+    """
+
+    rounds: list[int]
+    rates: list[float]
+    faults: list[float]
     batch: int
-    rate: float
     left: float
     hidden: float
     remember: float
-    faults: float
 
 
 @dataclass(frozen=True)

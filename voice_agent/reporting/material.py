@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ami_bridge.events import Gap
 from phrasebook.model import PhraseBook
+from voice_agent.reporting.completeness import incomplete
+from voice_agent.reporting.hidden import Known, hidden_finding
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.gaps import list_gaps
 from voice_agent.store.people.directory import list_clerks
@@ -17,6 +19,7 @@ from voice_agent.store.reviews.complaints import Complaint, ComplaintFilter, lis
 from voice_agent.store.reviews.rectifications import Item, ItemFilter, list_items
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.figures import CallCounts, CallLine, Precision, RuleLine
+from voice_agent.store.statistics.health import shortfall
 from voice_agent.store.statistics.measure_counts import MeasureCounts, measure_counts
 from voice_agent.store.statistics.precision import precision
 from voice_agent.store.statistics.spans import Span
@@ -55,7 +58,8 @@ class Child:
 class Material:
     """What a report tells. ``before``: figures of the period before; ``children``: the parts below, ``parts`` what they are called.
 
-    ``sources``: rule → the article that asks for it. ``names``: names of people, which no quotation may hold.
+    ``sources``: rule → the article that asks for it. ``names``: names of people, which no quotation may hold. ``lacks`` says what the
+    figures of the period lack, '' when they are whole.
     """
 
     place: Place
@@ -77,6 +81,7 @@ class Material:
     gaps: tuple[Gap, ...]
     names: tuple[str, ...]
     zone: ZoneInfo
+    lacks: str
 
 
 def place_of(store: Store, *, node: str = "", unit: str = "") -> Place:
@@ -116,7 +121,9 @@ def gather(
     parts, children = _children(store, chosen, place)
     told(3, 5, "典型问题")
     worst = sorted((line for line in rules if line.counts.faults), key=lambda line: -line.counts.faults)[:TYPICAL]
-    examples = tuple((line, tuple(typical_faults(store, chosen, line.rule, most=QUOTED))) for line in worst)
+    examples = tuple(
+        (line, tuple(_hidden(store, typical_faults(store, chosen, line.rule, most=QUOTED)))) for line in worst
+    )
     told(4, 5, "督办和整改")
     begin, end = _moments(store, span)
     items = ItemFilter(unit=chosen.unit, node=chosen.node, since=begin, until=end)
@@ -130,7 +137,16 @@ def gather(
         measure_counts(store, chosen, today=today), tuple(list_items(store, items, limit=LISTED)),
         tuple(list_complaints(store, complaints, limit=LISTED)), tuple(list_gaps(store, since=begin, until=end)),
         tuple(one.name for one in list_clerks(store) if len(one.name) > 1), store.timezone,
+        incomplete(shortfall(store, now, span.first, span.last), store.timezone),
     )  # fmt: skip
+
+
+def _hidden(store: Store, found: Iterable[Typical]) -> Iterator[Typical]:
+    """The examples with what is personal in them masked."""
+    known = Known(store)
+    for one in found:
+        shown = hidden_finding(one.found.finding, known.of(one.found.call))
+        yield replace(one, found=replace(one.found, finding=shown))
 
 
 def _children(store: Store, chosen: CallFilter, place: Place) -> tuple[str, tuple[Child, ...]]:

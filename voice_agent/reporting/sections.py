@@ -43,6 +43,8 @@ def _overall(material: Material) -> Iterator[Block]:
         f"已判定的通话中合格{now.compliant}通、不合格{now.non_compliant}通，合格率{percent(now.compliance)}（上期{percent(before.compliance)}）；"
         f"另有{now.needs_review}通须人工听后判定，不计入合格率。"
     )
+    if material.lacks:
+        yield Paragraph(material.lacks)
     if now.calls:
         yield Table(
             "总体情况",

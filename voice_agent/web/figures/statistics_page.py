@@ -24,7 +24,7 @@ from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import statistics_view as view
 from voice_agent.web.figures.downloads import CSV, XLSX, attachment, named
 from voice_agent.web.figures.exports import pieces_of
-from voice_agent.web.figures.periods import address, with_period
+from voice_agent.web.figures.periods import address, told, with_period
 from voice_agent.web.queue.call_lists import choices, read_filter
 
 _BY: tuple[tuple[str, str], ...] = (
@@ -32,6 +32,8 @@ _BY: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 #: Monitored calls that a clerk needs to stand in the ranking, unless the address says otherwise.
 LEAST = 5
+#: Days that are shown day by day unless the address says so: a quarter.
+MOST_DAYS = 93
 
 
 def chosen_period(visit: Visit) -> CallFilter:
@@ -39,9 +41,16 @@ def chosen_period(visit: Visit) -> CallFilter:
     return with_period(read_filter(visit), visit.store.timezone)
 
 
-def _by(visit: Visit) -> str:
+def _by(visit: Visit, chosen: CallFilter) -> str:
     """The breakdown in the address; ``node`` goes down the hierarchy."""
-    return "node" if visit.query.get("by") == "node" and list_nodes(visit.store) else _breakdown(visit)
+    if visit.query.get("by") == "node" and list_nodes(visit.store):
+        return "node"
+    return "month" if "by" not in visit.query and _is_long(chosen) else _breakdown(visit)
+
+
+def _is_long(chosen: CallFilter) -> bool:
+    """More days than a chart of days can show: then months are."""
+    return chosen.since is None or chosen.until is None or (chosen.until - chosen.since).days >= MOST_DAYS
 
 
 def _lines(visit: Visit, chosen: CallFilter, by: str, least: int) -> list[view.LineView]:
@@ -66,7 +75,8 @@ def _least(visit: Visit) -> int:
 
 def show_statistics(visit: Visit) -> Response:
     """The whole page. Raises StoreError when a filter makes no sense."""
-    chosen, by, least, store = chosen_period(visit), _by(visit), _least(visit), visit.store
+    chosen, least, store = chosen_period(visit), _least(visit), visit.store
+    by = _by(visit, chosen)
     now, before = statistics.against_previous(store, chosen)
     params = {**chosen.as_params(), "least": str(least) if least != LEAST else ""}
     rules = statistics.rule_lines(store, chosen)
@@ -120,7 +130,7 @@ def _kind(visit: Visit) -> str:
 
 
 def _download(visit: Visit, pieces: Iterator[bytes], name: str) -> Response:
-    visit.note("export", visit.request.url.path, str(visit.request.url.query)[:500])
+    visit.note("export", visit.request.url.path, told(visit.query))
     return attachment(pieces, name, CSV if name.endswith(".csv") else XLSX)
 
 

@@ -61,10 +61,10 @@ def show_draws(visit: Visit) -> Response:
     )
 
 
-def reviewers_of(visit: Visit) -> list[User]:
-    """Reviewers who may see what this person sees: who can be given calls of a draw."""
+def reviewers_of(visit: Visit, *, left: bool = False) -> list[User]:
+    """Reviewers who may see what this person sees: who can be given calls of a draw. ``left``: also those who were barred."""
     ours = scope(visit.store, visit.user)
-    everybody = [one for one in list_users(visit.store, role="reviewer") if not one.disabled]
+    everybody = [one for one in list_users(visit.store, role="reviewer") if left or not one.disabled]
     seen = {one.id: scope(visit.store, one) for one in everybody}
     return [one for one in everybody if ours is None or (its := seen[one.id]) is None or its & ours]
 
