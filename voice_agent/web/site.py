@@ -8,16 +8,19 @@ from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from jinja2 import Environment
 
 from phrasebook.model import PhraseBook
 from voice_agent.config import Config
 from voice_agent.errors import StoreError
+from voice_agent.in_force import book_on
 from voice_agent.labels import RULE_NAMES
 from voice_agent.live.keeping import sound_folder
 from voice_agent.store import Store
 from voice_agent.store.people.audit import log_act
+from voice_agent.web.admin.chores import Chores
 from voice_agent.web.call.sound import SoundCache
 from voice_agent.web.figures.exports import Exports
 from voice_agent.web.figures.phrase_reader import PhraseReader
@@ -36,7 +39,7 @@ class Site:
 
     def __init__(self, config: Config, book: PhraseBook, *, demo: bool = False, patience: float = PATIENCE) -> None:
         self.config = config
-        self.book = book
+        self.own_book = book
         self.demo = demo
         self.patience = patience
         self.secure = config.web.tls_certificate is not None or config.web.behind_tls
@@ -48,10 +51,17 @@ class Site:
         self.readings: deque[Reading] = deque()
         self.exports = Exports(config)
         self.housekeeping = Housekeeping(config)
+        self.chores = Chores()
         self.reader = PhraseReader(config, book)
         self.hub = Hub(config)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="page")
         self._local = threading.local()
+
+    @property
+    def book(self) -> PhraseBook:
+        """The phrase book that is in force today for all units. Raises StoreError."""
+        store = self.store()
+        return book_on(store, datetime.now(store.timezone).date().isoformat(), "", self.own_book)
 
     @property
     def pool(self) -> ThreadPoolExecutor:
@@ -92,6 +102,7 @@ class Site:
         self.housekeeping.close()
         self.hub.close()
         self.exports.close()
+        self.chores.close()
         self.reader.close()
         together = threading.Barrier(WORKERS)
         wait([self._pool.submit(self._close_here, together) for _ in range(WORKERS)], timeout=30)

@@ -11,12 +11,14 @@ from sqlite_utils.migrations import Migrations
 from voice_agent.errors import StoreError
 from voice_agent.store.schema import alerts as schema_alerts
 from voice_agent.store.schema import appeals as schema_appeals
+from voice_agent.store.schema import books as schema_books
 from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import delivery as schema_delivery
+from voice_agent.store.schema import learning as schema_learning
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
@@ -234,3 +236,15 @@ def m032_alerts(db: Database) -> None:
 def m033_delivery(db: Database) -> None:
     """How calls are talked."""
     _run(db, schema_delivery.STATEMENTS)
+
+
+@migrations()
+def m035_books(db: Database) -> None:
+    """Drafts of the phrase book, their back-tests and releases."""
+    _run(db, schema_books.STATEMENTS)
+
+
+@migrations()
+def m036_learning(db: Database) -> None:
+    """Models that a site taught."""
+    _run(db, schema_learning.STATEMENTS)

@@ -22,7 +22,7 @@ from voice_agent.store.calls.judgements import current_findings, current_judgeme
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import load_transcript
 from voice_agent.store.live.alerts import alerts_of_call
-from voice_agent.store.reviews.calibration import blind_draw
+from voice_agent.store.reviews.calibration import barred_by, blind_draw
 from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
 from voice_agent.store.reviews.comments import list_comments
@@ -91,7 +91,7 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
     reason, machine_reason = verdict_reason(judgement, findings) if judgement else ("", "")
     return {
         "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "veil": veil, "object_until": until, "names": names(store),
-        "may_review": visit.user.role == "reviewer", "held": _holder(visit, call),
+        "may_review": visit.user.role == "reviewer", "held": _holder(visit, call), "calibration": barred_by(store, call.id, visit.user.id),
         "may_reopen": visit.user.role in ("reviewer", "supervisor") and call.reviewed_at is not None,
         "findings": call_view.finding_views(
             findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
