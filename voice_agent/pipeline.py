@@ -6,8 +6,10 @@ recording files → legs → words with times → one transcript → turns, soun
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from phrasebook.model import PhraseBook
+from voice_agent.acts.learned.model import ActModel
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
@@ -15,6 +17,9 @@ from voice_agent.outbound import fitting
 from voice_agent.owntime import judge_own_time
 from voice_agent.rules import judge
 from voice_agent.values import Agent, CallContext, Judgement, Transcript
+
+#: The learned model of acts: the shipped one, another one, or none.
+Model = ActModel | Literal["bundled"] | None
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,23 @@ def judge_recording(
     return judge_heard(hear(files, transcriber, swap=swap, agent=agent), book, context)
 
 
-def judge_heard(heard: Heard, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
+def judge_heard(
+    heard: Heard, book: PhraseBook, context: CallContext | None = None, model: Model = "bundled"
+) -> JudgedCall:
     """Judge what a worker heard; legs that are missing or noisy make findings uncertain, pure silence is no monitoring. Pure."""
     known = replace(context or CallContext(), missing_legs=heard.missing_legs, noisy_legs=heard.noisy_legs)
     if not any(quality.usable for _, quality in heard.quality):
         silence = not_monitored(heard.transcript.call_id, "录音中听不到任何人说话", book)
         return JudgedCall(heard.transcript, known, silence)
-    return judge_transcript(heard.transcript, book, known)
+    return judge_transcript(heard.transcript, book, known, model)
 
 
-def judge_transcript(transcript: Transcript, book: PhraseBook, context: CallContext | None = None) -> JudgedCall:
-    """Judge a transcript that somebody else made. Pure."""
+def judge_transcript(
+    transcript: Transcript, book: PhraseBook, context: CallContext | None = None, model: Model = "bundled"
+) -> JudgedCall:
+    """Judge a transcript that somebody else made; ``model`` as in ``rules.judge``. Pure."""
     known = context or CallContext()
-    judgement = judge_own_time(transcript, known, lambda said, beside: judge(said, beside, book))
+    judgement = judge_own_time(transcript, known, lambda said, beside: judge(said, beside, book, model))
     if known.direction == "outbound":
         judgement = fitting(judgement, book)
     return JudgedCall(transcript, known, _covered(judgement, known))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from ami_bridge.events import CallEnded, Recording
 from phrasebook.model import PhraseBook
-from voice_agent.acts.learned.model import judging_digest
+from voice_agent.acts.learned.model import ActModel
 from voice_agent.coverage import lay
+from voice_agent.in_force import book_on, judging_digest, model_in_force
 from voice_agent.live.facts import context_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store
@@ -37,22 +38,27 @@ def rejudge(
 ) -> Iterator[Rejudged]:
     """Judge every chosen call that has a transcript, one transaction each; it can be interrupted and run again.
 
-    Calls that this very book and model (by their digests) have judged are passed over unless ``again``. Raises StoreError.
+    Each by the book of its day and unit (``book`` where nothing was released). Calls that this very book and model (by their digests) have judged are passed over unless ``again``. Raises StoreError.
     """
+    model = model_in_force(store)
+    digest = judging_digest(store)
     for call in list(calls.each_call(store, replace(chosen, coverage="monitored"))):
         number = transcripts.latest_transcript_number(store, call.id)
         transcript = transcripts.load_transcript(store, call.id, number)
-        if transcript is None or (not again and judgements.is_made_with(store, call.id, book.digest, judging_digest())):
+        its_own = book_on(store, call.day, call.unit, book)
+        if transcript is None or (not again and judgements.is_made_with(store, call.id, its_own.digest, digest)):
             yield Rejudged(call, None)
             continue
-        judgement = _again(store, call.id, transcript, book, least_coverage)
-        judgements.save_judgement(store, call.id, judgement, book=book, transcript=number, occasion="rejudge")
+        judgement = _again(store, call.id, transcript, its_own, model, least_coverage)
+        judgements.save_judgement(store, call.id, judgement, book=its_own, transcript=number, occasion="rejudge")
         yield Rejudged(call, judgement)
 
 
-def _again(store: Store, call: int, transcript: Transcript, book: PhraseBook, least_coverage: float) -> Judgement:
+def _again(
+    store: Store, call: int, transcript: Transcript, book: PhraseBook, model: ActModel | None, least_coverage: float
+) -> Judgement:
     context = stored_context(store, call, transcript.duration, least_coverage)
-    return judge_transcript(transcript, book, context).judgement
+    return judge_transcript(transcript, book, context, model).judgement
 
 
 def stored_context(store: Store, call: int, duration: float | None, least_coverage: float = 0.0) -> CallContext:

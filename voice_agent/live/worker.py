@@ -26,6 +26,7 @@ from voice_agent.errors import (
 from voice_agent.hearing.hear import Heard
 from voice_agent.hearing.sound.quality import Quality
 from voice_agent.hearing.workers import Task, Workers
+from voice_agent.in_force import book_of_call, model_in_force
 from voice_agent.intake.recordings import RecordingPlaces, folder_is_gone
 from voice_agent.live.facts import agent_of, context_of
 from voice_agent.live.lease import kept
@@ -83,7 +84,7 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
 def _heard(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> Callable[[], None]:
     """What is to be written about the call: its judgement, or why there is none. Writing it may have to wait, hearing is done."""
     try:
-        judged, legs, line = _judge(store, job, call, desk, stop)
+        judged, book, legs, line = _judge(store, job, call, desk, stop)
     except RecordingError as error:
         return partial(_not_usable, store, job, call, error, desk, stop)
     except (StoreError, JobError):
@@ -93,12 +94,14 @@ def _heard(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.
     except Exception as error:  # a defect of ours must end as visibly as a broken recording, not as a dead thread
         log.exception("job %d failed", job.id)
         return partial(_failed, store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure", crash=True)
-    return partial(_completed, store, job, judged, legs, line, desk)
+    return partial(_completed, store, job, judged, book, legs, line, desk)
 
 
-def _completed(store: Store, job: Job, judged: JudgedCall, legs: list[Leg], line: Timeline, desk: Desk) -> None:
+def _completed(
+    store: Store, job: Job, judged: JudgedCall, book: PhraseBook, legs: list[Leg], line: Timeline, desk: Desk
+) -> None:
     completion.complete(
-        store, job, judged.judgement, book=desk.book, transcript=judged.transcript, legs=legs, line=line, recogniser=desk.recogniser,
+        store, job, judged.judgement, book=book, transcript=judged.transcript, legs=legs, line=line, recogniser=desk.recogniser,
     )  # fmt: skip
     told(desk, store, job.call)
 
@@ -113,13 +116,14 @@ def told(desk: Desk, store: Store, call: int) -> None:
 
 def _judge(
     store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event
-) -> tuple[JudgedCall, list[Leg], Timeline]:
+) -> tuple[JudgedCall, PhraseBook, list[Leg], Timeline]:
     patience = min(LOOK_SECONDS, desk.wait_seconds)
     sounds = gather(call, desk.places, patience, call.end + desk.wait_seconds, stop)
     task = Task(sounds.files, call.uniqueid, agent_of(calls.clerks_of_call(store, job.call)), desk.swap)
     heard = desk.workers.hear(task, lambda: patiently(partial(jobs.begin, store, job), stop))
     context = context_of(call, sounds.line, desk.least_coverage)
-    return judge_heard(heard, desk.book, context), legs_of(heard), sounds.line
+    book = book_of_call(store, job.call, desk.book)
+    return judge_heard(heard, book, context, model_in_force(store)), book, legs_of(heard), sounds.line
 
 
 def legs_of(heard: Heard) -> list[Leg]:

@@ -95,9 +95,3 @@ def _short(text: str) -> str:
 def bundled() -> ActModel | None:
     """The model that comes with the product; None in a tree that has none yet."""
     return read_model(BUNDLED) if (BUNDLED / NETWORK).exists() else None
-
-
-def judging_digest() -> str:
-    """The digest of the model that judges; empty where phrases judge alone."""
-    model = bundled()
-    return model.digest if model else ""

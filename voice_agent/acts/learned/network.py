@@ -52,13 +52,17 @@ class ActNetwork:
         """(syllables, acts): how probable it is that the syllable belongs to a clause that does the act (not calibrated)."""
         if not tokens.characters:
             return np.zeros((0, len(self.names.acts)), np.float32)
+        return _sigmoid(self._linear(self.hidden(tokens), "acts."))
+
+    def hidden(self, tokens: Tokens) -> Matrix:
+        """(syllables, width): what the last layer hears acts from; at least one syllable."""
         said = self._embedded(tokens)
         for number in range(self.below):
             said = self._block(said, f"below.{number}.", 2**number)
         said = said + self._context(said, tokens)
         for number in range(self.above):
             said = self._block(said, f"above.{number}.", 2**number)
-        return _sigmoid(self._linear(self._normed(said, "norm."), "acts."))
+        return self._normed(said, "norm.")
 
     def _embedded(self, tokens: Tokens) -> Matrix:
         characters = [self.names.characters.get(char, _UNKNOWN) for char in tokens.characters]

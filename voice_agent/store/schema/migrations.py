@@ -11,20 +11,24 @@ from sqlite_utils.migrations import Migrations
 from voice_agent.errors import StoreError
 from voice_agent.store.schema import alerts as schema_alerts
 from voice_agent.store.schema import appeals as schema_appeals
+from voice_agent.store.schema import books as schema_books
 from voice_agent.store.schema import calibration as schema_calibration
 from voice_agent.store.schema import calls as schema_calls
 from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import delivery as schema_delivery
+from voice_agent.store.schema import learning as schema_learning
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
+from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import privacy as schema_privacy
 from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
@@ -205,6 +209,18 @@ def m024_reliability(db: Database) -> None:
 
 
 @migrations()
+def m027_logins(db: Database) -> None:
+    """Attempts to sign in, sessions that people can see, the second factor."""
+    _run(db, schema_logins.STATEMENTS)
+
+
+@migrations()
+def m028_privacy(db: Database) -> None:
+    """What was removed of which call, and who was erased when."""
+    _run(db, schema_privacy.STATEMENTS)
+
+
+@migrations()
 def m031_live(db: Database) -> None:
     """Calls that go on."""
     _run(db, schema_live.STATEMENTS)
@@ -220,3 +236,15 @@ def m032_alerts(db: Database) -> None:
 def m033_delivery(db: Database) -> None:
     """How calls are talked."""
     _run(db, schema_delivery.STATEMENTS)
+
+
+@migrations()
+def m035_books(db: Database) -> None:
+    """Drafts of the phrase book, their back-tests and releases."""
+    _run(db, schema_books.STATEMENTS)
+
+
+@migrations()
+def m036_learning(db: Database) -> None:
+    """Models that a site taught."""
+    _run(db, schema_learning.STATEMENTS)

@@ -9,10 +9,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from voice_agent.acts.learned.model import judging_digest
 from voice_agent.doctor import LOW_DISK_GB
 from voice_agent.errors import VoiceAgentError
 from voice_agent.hearing.models.installed import choose
+from voice_agent.in_force import judging_digest
 from voice_agent.live.spool import count_waiting
 from voice_agent.reporting.completeness import duration
 from voice_agent.store.statistics.health import Health, health
@@ -135,7 +135,7 @@ def _size(path: Path) -> float:
 
 
 def _versions(visit: Visit, now: Health) -> list[Sign]:
-    book, acts = visit.site.book, judging_digest()
+    book, acts = visit.site.book, judging_digest(visit.store)
     other = now.book not in ("", book.version)
     signs = [
         Sign(

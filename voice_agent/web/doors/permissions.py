@@ -15,6 +15,7 @@ ROLE_NAMES: Mapping[str, str] = {"staff": "坐席", "reviewer": "质检员", "su
 EVERYONE = frozenset({"staff", "reviewer", "supervisor", "admin"})
 _HEARERS = frozenset({"staff", "reviewer", "supervisor"})
 _JUDGES = frozenset({"reviewer", "supervisor"})
+_KEEPERS = frozenset({"supervisor", "admin"})
 _REVIEWER, _SUPERVISOR, _ADMIN, _STAFF = (frozenset({role}) for role in ("reviewer", "supervisor", "admin", "staff"))
 
 #: The name of a page → the roles that may ask for it.
@@ -23,8 +24,25 @@ MAY: Mapping[str, frozenset[str]] = {
     "logout": EVERYONE,
     "password": EVERYONE,
     "change_password": EVERYONE,
+    "account": EVERYONE,
+    "end_others": EVERYONE,
+    "totp": EVERYONE,
     "phrasebook": EVERYONE,
     "phrasebook_version": EVERYONE,
+    "drafts": _KEEPERS,
+    "draft_book": _KEEPERS,
+    "backtest_state": _KEEPERS,
+    "add_draft": _ADMIN,
+    "backtest": _ADMIN,
+    "stop_backtest": _ADMIN,
+    "release_book": _ADMIN,
+    "revoke_book": _ADMIN,
+    "learning": _ADMIN,
+    "learn": _ADMIN,
+    "learning_state": _ADMIN,
+    "stop_learning": _ADMIN,
+    "adopt_model": _ADMIN,
+    "revoke_model": _ADMIN,
     "mine": _STAFF,
     "prompt": _STAFF,
     "prompt_stream": _STAFF,
@@ -124,6 +142,10 @@ MAY: Mapping[str, frozenset[str]] = {
     "retention": _ADMIN,
     "purge": _ADMIN,
     "audit": _ADMIN,
+    "erase_form": _ADMIN,
+    "erase_preview": _ADMIN,
+    "erase": _ADMIN,
+    "certificate": _ADMIN,
     "health": _ADMIN,
     "audit_file": _ADMIN,
 }
@@ -152,9 +174,11 @@ _WAYS = (
     ("users", "/users", "用户"),
     ("units", "/units", "单位"),
     ("roster", "/roster", "坐席名单"),
+    ("learning", "/learning", "学习"),
     ("health", "/health", "运行状况"),
     ("dead", "/failed", "未能检查"),
     ("retention", "/retention", "保存期限"),
+    ("erase_form", "/erase", "删除个人信息"),
     ("audit", "/audit", "审计日志"),
     ("phrasebook", "/phrasebook", "用语库"),
 )

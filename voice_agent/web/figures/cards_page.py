@@ -23,7 +23,7 @@ from voice_agent.web.doors.ownership import within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import cards_view as view
 from voice_agent.web.figures.downloads import XLSX, attachment
-from voice_agent.web.figures.periods import address, offered_spans
+from voice_agent.web.figures.periods import address, offered_spans, told
 from voice_agent.web.queue.call_lists import place_choices
 from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
 
@@ -143,7 +143,7 @@ def cards_file(visit: Visit) -> Response:
     given = dict(visit.query)
     wanted = _wanted(visit, given)
     rows = view.ranking(visit.store, wanted, current_scheme(visit.store).scheme, today=_today(visit)).rows
-    visit.note("export", "/cards.xlsx", str(visit.request.url.query)[:500])
+    visit.note("export", "/cards.xlsx", told(visit.query))
     name = f"考核_{view.KIND_NAMES[wanted.kind]}_{wanted.span.key}.xlsx"
     return attachment(xlsx_pieces([_sheet(rows, view.KIND_NAMES[wanted.kind])]), name, XLSX)
 

@@ -1,0 +1,1 @@
+"""A site teaches its judge."""

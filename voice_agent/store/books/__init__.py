@@ -1,0 +1,1 @@
+"""Phrase books on their way into force: drafts, back-tests and releases."""
