@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,6 +45,17 @@ from voice_agent.store.schema import workload as schema_workload
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
 
+#: What SQLite says when a migration meets tables that no released version made.
+_OTHER_TABLES = (
+    "no such column",
+    "no such table",
+    "has no column",
+    "columns but",
+    "already exists",
+    "duplicate column",
+    "no such index",
+)
+
 migrations = Migrations("voice_agent")
 
 
@@ -61,6 +73,12 @@ def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
             migrations.apply(db)
             db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if any(sign in str(error) for sign in _OTHER_TABLES):
+            raise StoreError(
+                f"{path}：数据库由未发布的早期版本建立，表的结构不同（{error}），无法升级；数据未作改动，请用当时的版本导出，或另建数据库"
+            ) from error
+        raise
     finally:
         db.rollback()
 
