@@ -24,7 +24,7 @@ from voice_agent.values import Transcript
 
 #: How strongly the last layer is held to the shipped one (rows of weight 1), what a syllable weighs of which only the shipped model speaks,
 #: and what a decision weighs.
-PRIOR, REMEMBERED, DECISION = 4.0, 0.05, 3.0
+PRIOR, REMEMBERED, DECISION = 30.0, 0.1, 3.0
 #: How strongly an act's calibration is held to the shipped one: as many instances.
 CALIBRATION_PRIOR = 8.0
 #: Parts into which calls are cut, so that calibration sees only what the layer it weighs has not learnt from.
