@@ -13,13 +13,22 @@ from voice_agent.web.doors.auth import hash_password
 def test_a_draft_is_written_tried_and_released_by_two(site: Site) -> None:
     """The limit of a silence is raised; the back-test tells which calls change; the second person releases it for one day and all units."""
     with Store.open(site.store) as store:
-        users.add_user(store, "guanli2", name="王管理", role="admin", password_hash=hash_password("another long one"), must_change=False)
+        users.add_user(
+            store,
+            "guanli2",
+            name="王管理",
+            role="admin",
+            password_hash=hash_password("another long one"),
+            must_change=False,
+        )
     site.passwords["guanli2"] = "another long one"
     first, second = site.sign_in("guanli"), site.sign_in("guanli2")
     first.goto("/phrasebook/drafts")
     first.get_by_label("版本", exact=True).fill("市局-2")
     first.get_by_label("改了什么、为什么").fill("静默放宽")
-    first.get_by_label("rules.toml").fill('[[rule]]\nid = "hold_notice"\nlimits = { silence_seconds = 60, repeat_seconds = 90 }\n')
+    first.get_by_label("rules.toml").fill(
+        '[[rule]]\nid = "hold_notice"\nlimits = { silence_seconds = 60, repeat_seconds = 90 }\n'
+    )
     first.get_by_role("button", name="存为草稿").click()
     first.wait_for_url("**/phrasebook/drafts/1")
     expect(first.locator("main")).to_contain_text("须由另一位管理员发布")

@@ -26,13 +26,13 @@ from voice_agent.values import Transcript
 #: and what a decision weighs.
 PRIOR, REMEMBERED, DECISION = 30.0, 0.1, 3.0
 #: How strongly an act's calibration is held to the shipped one: as many instances.
-CALIBRATION_PRIOR = 8.0
+CALIBRATION_PRIOR = 30.0
 #: Parts into which calls are cut, so that calibration sees only what the layer it weighs has not learnt from.
 FOLDS = 2
 SEED = 23
 Told = Callable[[int, int], None]
-#: What the sources say of a place, whether the act is done there, what the decision weighs.
-Row = tuple[list[float], bool, float]
+#: What the sources say of a place, and whether the act is done there. Here confirmations count in full: a probability must mean what it says.
+Row = tuple[list[float], bool]
 
 
 def untold(_done: int, _all: int) -> None:
@@ -135,7 +135,7 @@ def _instances(case: Case, model: ActModel, book: PhraseBook) -> Iterable[tuple[
                     if len(label.acts) > 1 and places and places[0][2][0] < 0 and not places[0][2][1]:
                         continue
                 for _, _, features in places:
-                    yield f"{label.side}:{act}", (features, label.done, decision.weight)
+                    yield f"{label.side}:{act}", (features, label.done)
 
 
 def _inside(start: float, end: float, spans: Sequence[tuple[float, float]]) -> bool:
@@ -149,9 +149,9 @@ def _worth(rows: Mapping[str, Sequence[Row]], base: ActModel) -> dict[str, Worth
         old = base.worth.get(act)
         if old is None:
             continue
-        features: Vector = np.array([[1.0, *one] for one, _, _ in mine])
-        wanted = np.array([done for _, done, _ in mine], float)
+        features: Vector = np.array([[1.0, *one] for one, _ in mine])
+        wanted = np.array([done for _, done in mine], float)
         start = np.array([old.bias, old.learned, old.phrase, old.near])
-        bias, *slopes = fit(features, wanted, np.array([weight for _, _, weight in mine]), start, CALIBRATION_PRIOR)
+        bias, *slopes = fit(features, wanted, np.ones(len(mine)), start, CALIBRATION_PRIOR)
         found[act] = Worth(round(float(bias), 3), *(round(max(0.0, float(one)), 3) for one in slopes))
     return found
