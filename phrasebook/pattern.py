@@ -34,6 +34,10 @@ SLOTS: dict[str, str] = {
 }
 
 
+#: Brackets within brackets; nobody writes more than three, and every level costs stack wherever the tree is walked.
+DEEPEST = 20
+
+
 @dataclass(frozen=True)
 class Literal:
     """Characters said as they stand."""
@@ -126,6 +130,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
 
     def error(self, message: str, position: int | None = None) -> PatternError:
         where = self.at if position is None else position
@@ -174,6 +179,9 @@ class _Parser:
 
     def choice(self, closer: str) -> Node:
         opened, options = self.at, []
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"括号套得太深，最多 {DEEPEST} 层")
         while True:
             self.at += 1  # past the opening sign or the bar
             options.append(self.sequence("|" + closer))
@@ -182,6 +190,7 @@ class _Parser:
             if not self.peek():
                 raise self.error(f"“{self.text[opened]}”没有对应的“{closer}”", opened)
         self.at += 1
+        self.depth -= 1
         return options[0] if len(options) == 1 else Alternatives(tuple(options))
 
     def skip_spaces(self) -> None:

@@ -58,6 +58,8 @@ def read_toml(path: Path) -> TomlFile:
         raise BookFileError(f"读不出来（{error.strerror}）", Place(path)) from error
     except UnicodeDecodeError as error:
         raise BookFileError("不是 UTF-8 编码，请另存为 UTF-8", Place(path)) from error
+    except RecursionError as error:
+        raise BookFileError("括号套得太深", Place(path)) from error
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         raise BookFileError(f"不是正确的 TOML：{error}", Place(path, int(found[1]) if found else None)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Site, until
+from tests.browser.test_every_page import PICTURES, settle
 from tests.store import makers
 from voice_agent.store import Store
 from voice_agent.store.reviews import reviews
@@ -65,3 +66,29 @@ def test_the_matrix_leads_to_the_calls_of_a_clerk_and_a_rule(site: Site) -> None
     boss.goto("/cards/matrix?since=2024-12-01&until=2024-12-31")
     boss.get_by_role("link", name="开场问候：5 通不达标").click()
     expect(boss.locator(".pager")).to_contain_text("共 5 通")
+
+
+def test_pictures_of_reports_and_cards(site: Site) -> None:
+    """Kept as artefacts of each run: a signed ranking, a card with its trend, the matrix, a report."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with Store.open(site.store) as store:
+        numbers = [row["job_number"] for row in store.rows("SELECT job_number FROM clerks ORDER BY 1 LIMIT 8")]
+        for place, clerk in enumerate(numbers):
+            for n in range(25):
+                for month in range(3):
+                    faults = {"job_number": "missing"} if n < place + month else {}
+                    start = START + n * 100 - month * 31 * makers.DAY
+                    makers.judged_call(store, f"x{place}-{n}-{month}", faults, start=start, clerk=clerk)  # type: ignore[arg-type]  # a status
+    boss = site.sign_in("zhuguan", height=900)
+    boss.goto(f"/cards?period={MONTH}")
+    boss.get_by_role("button", name="签发").click()
+    expect(boss.locator("#cards")).to_contain_text("第 1 版")
+    boss.screenshot(path=PICTURES / "cards.png")
+    boss.locator("#cards tbody a").nth(2).click()
+    settle(boss)
+    boss.screenshot(path=PICTURES / "card.png", full_page=True)
+    boss.goto("/cards/matrix?since=2024-12-01&until=2024-12-31")
+    boss.screenshot(path=PICTURES / "matrix.png")
+    boss.goto("/report?period=2026")
+    boss.screenshot(path=PICTURES / "report.png")
+    assert all((PICTURES / f"{name}.png").exists() for name in ("cards", "card", "matrix", "report"))

@@ -42,6 +42,7 @@ def stop_listen(site: Site, dice: random.Random) -> None:
 def kill_hearing(site: Site, dice: random.Random) -> None:
     """kill -9 of a hearing worker, loading or hearing."""
     if workers := site.hearing():
+        site.kills["SIGKILL of a hearing worker"] += 1
         with contextlib.suppress(ProcessLookupError):
             os.kill(dice.choice(workers), signal.SIGKILL)
 
@@ -50,6 +51,7 @@ def kill_serve(site: Site, dice: random.Random) -> None:
     """kill -9 of the pages; no rendered sound is left."""
     del dice
     if site.server is not None:
+        site.kills["SIGKILL of serve"] += 1
         site.server.kill()
         site.server.wait()
         site.server = None

@@ -26,6 +26,7 @@ class Report:
 
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
     found: Found = field(default_factory=Found)
 
     def table(self) -> str:
@@ -36,6 +37,12 @@ class Report:
             "| fault | times |",
             "|---|---|",
             *(f"| {name} | {times} |" for name, times in self.faults.most_common()),
+        ]
+        lines += ["", f"Of these, or in the middle of them, {sum(self.kills.values())} processes were ended:", ""]
+        lines += [
+            "| ended | times |",
+            "|---|---|",
+            *(f"| {name} | {times} |" for name, times in self.kills.most_common()),
         ]
         lines += ["", "| what became of the calls | calls |", "|---|---|"]
         lines += [f"| {fate} | {times} |" for fate, times in self.found.fates.most_common()]
@@ -52,13 +59,14 @@ def run(seconds: float, seed: int, folder: Path, only: list[Fault] | None = None
         weights = [FAULTS[fault] for fault in faults]
         while time.monotonic() - began < seconds:
             site.place(dice.randrange(1, 3))
-            time.sleep(dice.uniform(0.0, 4.0))
+            time.sleep(dice.uniform(0.0, 2.5))
             fault = dice.choices(faults, weights)[0]
             fault(site, dice)
             report.faults[fault.__name__] += 1
             site.start_listener()
             if dice.random() < 0.75:  # else the next fault comes while it still starts or reconnects
                 site.wait_following(20)
+        report.kills = site.kills
         report.seconds = time.monotonic() - began
         site.settle(SETTLE_SECONDS)
         with Store.open(site.store) as store:

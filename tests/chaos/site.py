@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
@@ -44,6 +46,26 @@ port = {web}
 WORDS = ("question", "opening")
 
 
+class Born:
+    """A process that the nursery started, as far as it is like a ``Popen``."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it, if there is somebody left."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Until it is gone. Raises TimeoutError."""
+        Site.wait(lambda: not Path(f"/proc/{self.pid}").exists(), seconds, pause=0.01)
+
+
 class Site:
     """Use it in ``with``. ``listener``/``server`` are the running processes, None while they are down."""
 
@@ -51,9 +73,10 @@ class Site:
         self.folder, self.asterisk = folder, asterisk
         self.proxy, self.clock = Proxy((asterisk.host, asterisk.ami_port)), Clock(folder)
         self.witness, self.stage = Witness(asterisk), Stage(asterisk)
-        self.listener: subprocess.Popen[bytes] | None = None
-        self.server: subprocess.Popen[bytes] | None = None
-        self._serves, self._turn = serve, 0
+        self.listener: Born | None = None
+        self.server: Born | None = None
+        self._serves, self._turn, self._born_at = serve, 0, 0.0
+        self.kills: Counter[str] = Counter()
         self._words = [_playable(name, folder) for name in WORDS]
         (folder / "ami-secret").touch(mode=0o600)
         (folder / "ami-secret").write_text(asterisk.listener_secret, encoding="utf-8")
@@ -69,6 +92,9 @@ class Site:
 
     def __enter__(self) -> Site:
         self.proxy.__enter__()
+        self._nursery = self._run("-m", "tests.chaos.nursery", log="nursery.log", **self.clock.environment)
+        assert self._nursery.stdout is not None
+        assert self._nursery.stdout.readline() == b"ready\n"
         self.start_listener()
         self.wait_following(90)
         self.start_server()
@@ -82,32 +108,56 @@ class Site:
             if process is not None:
                 process.kill()
                 process.wait()
+        self._nursery.kill()
+        self._nursery.communicate()
         self.witness.close()
         self.proxy.__exit__(None, None, None)
         with contextlib.suppress(Exception):
             self.stage.__exit__(None, None, None)
 
-    def _run(self, *command: str, log: str, **environment: str) -> subprocess.Popen[bytes]:
+    def _run(self, *arguments: str, log: str, **environment: str) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
         with (self.folder / log).open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "voice_agent", "--config", str(self.folder / "voice-agent.toml"), *command],
-                stdout=output, stderr=output, cwd=self.folder, env=os.environ | {"PYTHONPATH": path} | environment,
+                [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, cwd=self.folder,
+                env=os.environ | {"PYTHONPATH": path} | environment,
             )  # fmt: skip
+
+    def _born(self, *command: str, log: str) -> Born:
+        line = [["--config", str(self.folder / "voice-agent.toml"), *command], str(self.folder / log)]
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write(json.dumps(line).encode() + b"\n")
+        self._nursery.stdin.flush()
+        return Born(int(self._nursery.stdout.readline()))
 
     def start_listener(self) -> None:
         """``voice-agent listen``, unless it runs."""
         if self.listener is None:
-            self.listener = self._run("listen", "--quiet", log="listen.log", **self.clock.environment)
+            self._born_at = time.time()
+            self.listener = self._born("listen", "--quiet", log="listen.log")
 
     def start_server(self) -> None:
         """``voice-agent serve``, unless it runs."""
         if self.server is None and self._serves:
-            self.server = self._run("serve", log="serve.log")
+            self.server = self._born("serve", log="serve.log")
+
+    def state(self) -> str:
+        """What the listener is doing, as far as one can see from outside."""
+        now = time.time()
+        if not self.store.exists() or (self.ask(gaps.last_alive) or 0.0) - self.clock.history[-1] < self._born_at - 1:
+            return "starting"
+        if leased := self.ask(lambda store: store.rows("SELECT begun FROM jobs WHERE state = 'leased'")):
+            return "hearing" if leased[0]["begun"] else "waiting for a recording or a model"
+        calls = list(self.witness.calls.values())
+        if any(seen.ended is None for seen in calls):
+            return "following a call"
+        return "a call just hung up" if any(now - (seen.ended or 0.0) < 3.5 for seen in calls) else "idle"
 
     def stop_listener(self, how: signal.Signals) -> None:
         """End it, by a kill or as systemd would."""
         if self.listener is not None:
+            self.kills[f"{how.name} of listen: {self.state()}"] += 1
             self.listener.send_signal(how)
             self.listener.wait(60)
             self.listener = None
@@ -133,6 +183,7 @@ class Site:
 
     def restart_asterisk(self, *, at_once: bool) -> None:
         """As by a power cut, or cleanly."""
+        self.kills["SIGKILL of Asterisk" if at_once else "SIGTERM of Asterisk"] += 1
         self.asterisk.stop(at_once=at_once)
         self.witness.all_ended()
         self.asterisk.start()
@@ -169,13 +220,13 @@ class Site:
             return question(store)
 
     @staticmethod
-    def wait(condition, seconds: float) -> None:  # type: ignore[no-untyped-def]  # anything that is true in the end
+    def wait(condition, seconds: float, pause: float = 0.2) -> None:  # type: ignore[no-untyped-def]  # anything that is true in the end
         """Raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError("waited in vain")
-            time.sleep(0.2)
+            time.sleep(pause)
 
 
 def _playable(name: str, folder: Path) -> Path:

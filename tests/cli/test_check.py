@@ -54,6 +54,22 @@ def test_two_legs_are_heard_and_judged(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.vosk
+@pytest.mark.parametrize("side", ["agent", "caller"])
+def test_one_leg_is_judged_as_far_as_one_side_allows(run: Run, side: str) -> None:
+    """The clerk's leg alone shows greeting and job number; the caller's leg alone leaves every duty of the clerk undecided."""
+    leg = CALL / f"c01-model-call-{'tx' if side == 'agent' else 'rx'}.wav"
+    checked = run("check", f"--{side}-leg", leg, "--json", "--job-number", "1086")
+    (judgement,) = judgements(checked.stdout).values()
+    found = {finding["rule"]: finding["status"] for finding in judgement["findings"]}  # type: ignore[attr-defined]  # JSON
+    assert judgement["verdict"] != "not_monitored"
+    if side == "agent":
+        assert (found["greeting"], found["job_number"]) == ("met", "met")
+    else:
+        assert judgement["verdict"] == "needs_review"
+        assert not {"missing", "late", "mismatch", "violated"} & set(found.values())
+
+
+@pytest.mark.vosk
 def test_swapped_channels_change_who_speaks(run: Run, tmp_path: Path) -> None:
     """--swap-channels: left is the clerk."""
     legs = [soundfile.read(CALL / f"c01-model-call-{side}.wav", dtype="int16") for side in ("tx", "rx")]

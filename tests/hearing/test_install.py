@@ -200,3 +200,30 @@ def test_what_is_neither_model_nor_file(tmp_path: Path) -> None:
     """The error lists the names that can be fetched."""
     with pytest.raises(ModelError, match="、".join(map(re.escape, OFFICIAL))):
         install(str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("name", ["model/am/final.mdl", "model/words.txt"])
+def test_a_bomb_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    """A zip of a megabyte that would become a gigabyte is refused by its list of contents; so is one that holds no model."""
+    bomb = tmp_path / "bomb.zip"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as content,
+        content.open(name, "w", force_zip64=True) as member,
+    ):
+        for _ in range(64):
+            member.write(bytes(4 << 20))
+    seen: list[Path] = []
+    with pytest.raises(ModelError, match=r"倍|没有 final\.mdl"):
+        unpack(bomb, tmp_path / "models", seen.append)
+    assert seen == []
+    assert sum(path.stat().st_size for path in (tmp_path / "models").rglob("*") if path.is_file()) == 0
+
+
+def test_a_zip_that_no_disk_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room is looked for beforehand, not found missing after minutes."""
+    archive = tmp_path / "model.zip"
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("m/am/final.mdl", b"x" * 1000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10})())
+    with pytest.raises(ModelError, match="磁盘只剩"):
+        unpack(archive, tmp_path / "models", lambda _: None)

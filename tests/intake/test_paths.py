@@ -9,7 +9,7 @@ import pytest
 
 from voice_agent.errors import RecordingError, RecordingNotFound
 from voice_agent.intake.files import Leg, RecordingFiles
-from voice_agent.intake.paths import TranscriptFile, files_of
+from voice_agent.intake.paths import TranscriptFile, files_of, search
 
 Record = Callable[..., Path]
 
@@ -69,3 +69,17 @@ def test_swapping_turns_the_sides_round() -> None:
     legs = RecordingFiles("legs", "x", caller=Path("rx.wav"), agent=Path("tx.wav"))
     assert legs.legs(swap=True) == (Leg("agent", Path("rx.wav")), Leg("caller", Path("tx.wav")))
     assert RecordingFiles("mixed", "x", whole=Path("x.wav")).legs(swap=True) == (Leg("mixed", Path("x.wav")),)
+
+
+def test_a_link_out_of_the_folder_is_passed_over_and_named(tmp_path: Path, record: Record) -> None:
+    """Nothing outside the folder is opened, neither as a recording, nor as a partner, nor as a transcript; what links there is told."""
+    record("outside/secret.wav"), record("calls/a-rx.wav")
+    (tmp_path / "outside" / "secret.json").write_text("{}")
+    (tmp_path / "calls" / "a-tx.wav").symlink_to(tmp_path / "outside" / "secret.wav")
+    (tmp_path / "calls" / "b.json").symlink_to(tmp_path / "outside" / "secret.json")
+    (tmp_path / "calls" / "round.wav").symlink_to(tmp_path / "calls" / "round.wav")
+    found = search([tmp_path / "calls"])
+    assert [item.paths for item in found.items if isinstance(item, RecordingFiles)] == [
+        (tmp_path / "calls" / "a-rx.wav",)
+    ]
+    assert {one.path.name for one in found.passed_over} == {"a-tx.wav", "b.json"}

@@ -158,3 +158,20 @@ def test_a_headerless_file_must_have_stopped_growing(tmp_path: Path) -> None:
         wait_until_complete(files(path), seconds=0.1, poll=0.02)
     os.utime(path, (time.time() - 10, time.time() - 10))
     wait_until_complete(files(path), seconds=1, poll=0.02)
+
+
+@pytest.mark.parametrize("name", [f"{UNIQUEID}-rx.wav", f"{UNIQUEID}-tx.wav", f"{UNIQUEID}.wav", f"{UNIQUEID}.mp3"])
+def test_no_leg_is_a_link_that_leads_out(tmp_path: Path, name: str, record: Record) -> None:
+    """A leg, a mix or a converted file that links to somewhere else is not there, whatever honest names lie beside it."""
+    outside = record("outside/secret.wav")
+    folder = tmp_path / "monitor"
+    for other in ("-rx", "-tx"):
+        if f"{other}." not in name:
+            record(f"monitor/{UNIQUEID}{other}.wav")
+    folder.mkdir(exist_ok=True)
+    (folder / name).symlink_to(outside)
+    try:
+        found = find_recording(RecordingPlaces(folder), UNIQUEID)
+    except RecordingNotFound:
+        return
+    assert all(path.resolve().is_relative_to(folder) for path in found.paths)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phrasebook.errors import PatternError
+from phrasebook.errors import BookFileError, PatternError
 from phrasebook.literal import contains, sample
 from phrasebook.pattern import (
     SLOTS,
@@ -22,6 +23,7 @@ from phrasebook.pattern import (
     shortest,
     ways,
 )
+from phrasebook.toml_file import read_toml
 
 _text = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=4)
 _leaf = st.one_of(_text.map(Literal), st.sampled_from(sorted(SLOTS)).map(Slot))
@@ -114,3 +116,23 @@ def test_literal_comparison_hears_you_and_you_alike() -> None:
 def test_sample_fills_the_slots() -> None:
     """A sample sentence of a mandated phrase has its ×× filled in and its optional parts left out."""
     assert sample("[您好]请您到{number}号{window}办理") == "请您到三号养老保险窗口办理"
+
+
+@pytest.mark.parametrize("opened", ["(", "[", "([", "(甲|"])
+def test_brackets_have_a_deepest_level(opened: str) -> None:
+    """However deep somebody nests, it is named as a mistake, with and without the closing signs; no stack overflows."""
+    closers = {"(": ")", "[": "]"}
+    for depth in (21, 500, 50_000):
+        closing = "".join(closers[char] for char in reversed(opened * depth) if char in closers)
+        for pattern in (opened * depth + "好" + closing, opened * depth):
+            with pytest.raises(PatternError, match="最多 20 层"):
+                parse(pattern)
+    assert parse("(" * 20 + "好" + ")" * 20) == Literal("好")
+
+
+def test_a_deep_toml_file_is_refused_by_name(tmp_path: Path) -> None:
+    """Lists nested a hundred thousand deep are a mistake of the file, not an error of the program."""
+    path = tmp_path / "a.toml"
+    path.write_text("a = " + "[" * 100_000)
+    with pytest.raises(BookFileError, match=r"太深|不是正确的"):
+        read_toml(path)

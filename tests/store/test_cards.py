@@ -14,10 +14,10 @@ from voice_agent.store import Store
 from voice_agent.store.assessment import scheme as schemes
 from voice_agent.store.assessment.cards import latest_cards, sign_again, sign_cards, versions
 from voice_agent.store.assessment.scheme import Scheme, current_scheme, list_schemes, save_scheme
-from voice_agent.store.assessment.scoring import Card, difference, models, pack, reckon, standing, unpack
+from voice_agent.store.assessment.scoring import Card, Kept, difference, models, pack, reckon, standing, unpack
 from voice_agent.store.assessment.subjects import Wanted, draft_card, draft_cards
 from voice_agent.store.reviews import complaints, reviews
-from voice_agent.store.statistics.figures import CallCounts, RuleCounts
+from voice_agent.store.statistics.figures import CallCounts
 from voice_agent.store.statistics.spans import span_of
 
 NOVEMBER, TODAY = span_of("2026-11"), date(2026, 12, 6)
@@ -68,9 +68,7 @@ def test_the_interval_holds_the_score_and_narrows_with_calls() -> None:
 
     def card(number: int, met: int, scheme: Scheme) -> Card:
         counts = CallCounts(calls=number, compliant=number)
-        return reckon(
-            scheme, "clerk", "1", "甲", "甲", counts, {"greeting": RuleCounts(met=met, faults=number - met)}, {}
-        )
+        return reckon(scheme, "clerk", "1", "甲", "甲", counts, {"greeting": Kept(met=met, faults=number - met)}, {})
 
     scheme = Scheme({"greeting": 1.0}, dict.fromkeys(schemes.DEDUCTIONS, (1.0, 1.0)), dict.fromkeys(schemes.REWARDS, 0.0), 0.9, 1, (90, 80, 60), 1)  # fmt: skip
     widths = []
@@ -198,7 +196,7 @@ def test_luck_does_not_make_a_model(filled: Store) -> None:
     many = CallCounts(calls=2000, compliant=1980, non_compliant=20)
     few = CallCounts(calls=20, compliant=20)
     both = [
-        reckon(scheme, "clerk", name, "甲", name, calls, {"greeting": RuleCounts(met=calls.compliant, faults=calls.non_compliant)}, {})
+        reckon(scheme, "clerk", name, "甲", name, calls, {"greeting": Kept(met=calls.compliant, faults=calls.non_compliant)}, {})
         for name, calls in (("few", few), ("many", many))
     ]  # fmt: skip
     assert [card.name for card in models(both, scheme)] == ["many", "few"]

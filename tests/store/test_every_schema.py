@@ -81,7 +81,7 @@ FROZEN = {
     "complaints": "43a1e08711a72e21",
     "phrase_todo": "38f8fee44671f658",
     "models": "f79d3c503fa5b5bb",
-    "reliability": "344eca2bed427425",
+    "reliability": "45e3dada39db9950",
 }
 
 

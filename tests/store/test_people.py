@@ -12,7 +12,7 @@ from tests.store.makers import DAY, MORNING, ended, judged_call, staff, transcri
 from voice_agent.errors import NotInStore, StoreError
 from voice_agent.store import CallFilter, Store, retention
 from voice_agent.store.calls import calls, judgements, peaks, search, transcripts
-from voice_agent.store.people import audit, sessions, users
+from voice_agent.store.people import attempts, audit, sessions, users
 from voice_agent.store.reviews import draws, lots
 
 
@@ -43,17 +43,51 @@ def test_users_are_added_found_changed_and_barred(store: Store) -> None:
             act()
 
 
-def test_repeated_failures_lock_for_a_while(store: Store) -> None:
-    """The fifth wrong password locks; a success or a new password lifts it."""
+def test_guesses_are_counted_before_they_are_looked_at(store: Store) -> None:
+    """Five guesses at one name from one address within a quarter of an hour, fifty at all names; elsewhere nobody is held up."""
+    for _ in range(attempts.EACH):
+        assert attempts.begin_attempt(store, "Li", "10.0.0.1", now=MORNING)
+    assert attempts.begin_attempt(store, "li", "10.0.0.1", now=MORNING + 899) is None
+    assert attempts.begin_attempt(store, "li", "10.0.0.2", now=MORNING)
+    assert attempts.begin_attempt(store, "li", "10.0.0.1", now=MORNING + 901)
+    for number in range(attempts.ALL):
+        assert attempts.begin_attempt(store, f"name{number}", "10.0.0.3", now=MORNING + 901)
+    assert attempts.begin_attempt(store, "another", "10.0.0.3", now=MORNING + 901) is None
+
+
+def test_a_known_browser_is_not_shut_out_by_others(store: Store) -> None:
+    """Guesses from the same address do not count against a browser that was here before, and a browser known for one is not for others."""
     number = staff(store)["r1"]
-    for _ in range(4):
-        assert not users.login_failed(store, number, now=MORNING).locked(MORNING)
-    locked = users.login_failed(store, number, now=MORNING)
-    assert locked.locked(MORNING + 899)
-    assert not locked.locked(MORNING + 900)
-    assert not users.login_failed(store, number, now=MORNING + 901).locked(MORNING + 901)
-    users.login_succeeded(store, number)
-    assert users.get_user(store, number).failed_logins == 0
+    name = users.get_user(store, number).username
+    device = attempts.remember_device(store, number, "", now=MORNING)
+    for _ in range(attempts.EACH):
+        attempts.begin_attempt(store, name, "10.0.0.1", now=MORNING)
+    assert attempts.begin_attempt(store, name, "10.0.0.1", "forged", now=MORNING) is None
+    known = [attempts.begin_attempt(store, name, "10.0.0.1", device, now=MORNING) for _ in range(6)]
+    assert [one is not None for one in known] == [True] * 5 + [False]
+    for _ in range(attempts.EACH):
+        attempts.begin_attempt(store, "other", "10.0.0.1", now=MORNING)
+    assert attempts.begin_attempt(store, "other", "10.0.0.1", device, now=MORNING) is None
+    users.set_password(store, number, "x")
+    assert attempts.begin_attempt(store, name, "10.0.0.1", device, now=MORNING) is None
+
+
+def test_a_session_that_nobody_uses_ends(store: Store) -> None:
+    """It lives as long as it is used; its owner sees where it is open and can end it from elsewhere."""
+    number = staff(store)["r1"]
+    one, _ = sessions.open_session(store, number, 86400, address="10.0.0.1", browser="Firefox", now=MORNING)
+    two, _ = sessions.open_session(store, number, 86400, now=MORNING)
+    assert sessions.find_session(store, one, idle=1800, now=MORNING + 1700)
+    assert sessions.find_session(store, one, idle=1800, now=MORNING + 3400)
+    assert sessions.find_session(store, two, idle=1800, now=MORNING + 1801) is None
+    assert sessions.find_session(store, one, idle=1800, now=MORNING + 5300) is None
+    listed = sessions.list_sessions(store, number, two, idle=1e6, now=MORNING)
+    assert [(each.address, each.browser, each.own) for each in listed] == [
+        ("10.0.0.1", "Firefox", False),
+        ("", "", True),
+    ]
+    assert sessions.end_other_sessions(store, number, two) == 1
+    assert sessions.find_session(store, one, idle=1e6, now=MORNING) is None
 
 
 def test_session_lives_until_it_ends(store: Store) -> None:

@@ -24,7 +24,9 @@ from voice_agent.web.words import certainty, plainly
 def test_a_name_that_is_taken_is_said_to_be_taken(world: World) -> None:
     """An existing user name is the administrator's mistake, not a busy store."""
     with world.visitor("admin") as visitor:
-        answer = visitor.post("/users", username="reviewer", name="新", role="reviewer", password="12345678")
+        answer = visitor.post(
+            "/users", username="reviewer", name="新", role="reviewer", password="一只白鹭飞过黄河大桥"
+        )
     assert answer.status_code == 400
     assert "用户名 reviewer 已存在" in answer.text
 

@@ -7,10 +7,13 @@ import io
 
 import openpyxl
 import pytest
+from starlette.testclient import TestClient
 
+from phrasebook.book import load_book
 from tests.store.makers import MORNING, judged_call
 from tests.web.test_permissions import METHODS, TABLE, _address
 from tests.web.world import EVIL, NUMBER, SPOKEN, World
+from voice_agent.config import Config
 from voice_agent.reporting.tables import findings_sheet
 from voice_agent.store import Store
 from voice_agent.store.calls.judgements import current_findings
@@ -18,6 +21,8 @@ from voice_agent.store.reviews.comments import list_comments
 from voice_agent.store.reviews.objections import file_objection
 from voice_agent.store.reviews.reviews import add_finding
 from voice_agent.values import Evidence, Finding
+from voice_agent.web.app import create_app
+from voice_agent.web.site import Site
 
 PAGES = [path for name, (_, path, _) in TABLE.items() if METHODS[name] == "GET" and name not in ("audio", "statistics_file", "calls_file", "report_file", "tree_file")]  # fmt: skip
 
@@ -111,11 +116,11 @@ def test_numbers_are_masked_until_somebody_asks(role: str, world: World) -> None
         page = visitor.get(f"/calls/{world.call}").text
         assert NUMBER not in page
         assert SPOKEN not in _words(page)
-        visitor.post(f"/calls/{world.call}/unmask")
+        visitor.post(f"/calls/{world.call}/unmask", reason="judge")
         after = visitor.get(f"/calls/{world.call}").text
         assert (NUMBER in after, SPOKEN in _words(after)) == ((False, False) if role == "staff" else (True, True))
     with world.visitor("admin") as visitor:
-        assert ("显示号码</td>" in visitor.get(f"/audit?target=call+{world.call}").text) == (role != "staff")
+        assert ("显示个人信息</td>" in visitor.get(f"/audit?target=call+{world.call}").text) == (role != "staff")
 
 
 def _words(page: str) -> str:
@@ -144,7 +149,7 @@ def test_numbers_that_people_write_down_are_masked(world: World) -> None:
             assert "已致电•••" in pages[0] and "已致电•••" in pages[1] and "核对•••" in pages[0]
             assert ("回拨•••" in pages[0]) == (role != "staff")
     with world.visitor("supervisor") as visitor:
-        visitor.post(f"/calls/{world.call}/unmask")
+        visitor.post(f"/calls/{world.call}/unmask", reason="judge")
         pages = [visitor.get(path).text for path in (f"/calls/{world.call}", "/objections?state=all")]
         assert f"回拨{NUMBER}" in pages[0] and f"核对{SPOKEN}" in pages[0] and f"已致电{NUMBER}" in pages[1]
 
@@ -198,3 +203,16 @@ def test_a_nonsensical_filter_is_answered_in_chinese(query: str, world: World) -
         for path in ("/calls", "/statistics", "/calls.csv"):
             answer = visitor.get(f"{path}?{query}")
             assert answer.status_code in (200, 400), (path, answer.status_code)
+
+
+def test_browsers_are_told_to_use_tls_alone_where_there_is_tls(world: World) -> None:
+    """With a certificate or behind a proxy with TLS every answer carries HSTS, errors, refusals and files included; without it none."""
+    for secure in (True, False):
+        settings = {"hosts": ["testserver"], "behind_tls": secure}
+        config = Config.model_validate({"store": {"path": world.store}, "web": settings})
+        with TestClient(create_app(Site(config, load_book())), base_url="https://testserver") as client:
+            for path in ("/login", "/nowhere", "/static/base.css", "/queue", "/calls/" + "9" * 5000):
+                answer = client.get(path, follow_redirects=False)
+                assert ("strict-transport-security" in answer.headers) == secure, path
+            assert "strict-transport-security" in client.get("/", headers={"host": "evil"}).headers or not secure
+            assert ("__Host-" in client.get("/login").headers["set-cookie"]) == secure

@@ -129,3 +129,22 @@ def test_the_matrix_counts_each_rule_and_opens_its_calls(month: World) -> None:
         link = re.search(r'href="(/calls\?[^"]*clerk=1001[^"]*rule=greeting[^"]*)"', page)
         assert link is not None
         assert '共 <span class="number">6</span> 通' in visitor.get(link[1].replace("&amp;", "&")).text
+
+
+def test_long_rankings_are_paged(world: World) -> None:
+    """Two thousand clerks are no page: fifty stand on one, the ranks go on with the next, so does the matrix."""
+    with Store.open(world.store) as store:
+        for n in range(55):
+            makers.judged_call(store, f"p{n}", start=START + n * 60, clerk=f"{3000 + n}")
+    with world.visitor("supervisor") as visitor:
+        for path, table in (
+            (f"/cards?period={MONTH}", "cards"),
+            ("/cards/matrix?since=2024-12-01&until=2024-12-31", "matrix"),
+        ):
+            pages = [visitor.get(f"{path}&page={number}").text for number in (1, 2)]
+            shown = [
+                set(re.findall(r"\b30[0-5]\d\b", page.partition(f'id="{table}"')[2].partition("</table>")[0]))
+                for page in pages
+            ]
+            assert (len(shown[0]), len(shown[1]), shown[0] & shown[1]) == (50, 5, set())
+            assert "第 2 / 2 页" in _plain(pages[1])

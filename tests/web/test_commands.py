@@ -34,7 +34,7 @@ def run(config: Path, *arguments: str, typed: str = "") -> Result:
     return CliRunner().invoke(main, ["--config", str(config), *arguments], input=typed)
 
 
-def add(config: Path, username: str = "li", *more: str, password: str = "first password") -> Result:  # noqa: S107 - a test's password
+def add(config: Path, username: str = "li", *more: str, password: str = "一只白鹭飞过黄河大桥") -> Result:  # noqa: S107 - a test's password
     """Add a reviewer with a password from a pipe."""
     options = more or ("--role", "reviewer", "--name", "李")
     return run(config, "users", "add", username, *options, "--password-stdin", typed=f"{password}\n")
@@ -46,7 +46,9 @@ def test_accounts_from_a_terminal(config: Path, tmp_path: Path) -> None:
     assert "待改密码" in run(config, "users", "list").output
     assert "已停用" in run(config, "users", "disable", "li").output
     assert "已启用" in run(config, "users", "disable", "li", "--enable").output
-    assert "已重置" in run(config, "users", "passwd", "li", "--password-stdin", typed="another password\n").output
+    assert (
+        "已重置" in run(config, "users", "passwd", "li", "--password-stdin", typed="seven purple kettles sing\n").output
+    )
     with Store.open(tmp_path / "store.db") as store:
         user = find_user(store, "li")
         assert user is not None
@@ -55,14 +57,24 @@ def test_accounts_from_a_terminal(config: Path, tmp_path: Path) -> None:
 
 def test_a_password_typed_twice(config: Path) -> None:
     """Without a pipe the password is asked for twice and never shown."""
-    result = run(config, "users", "add", "li", "--role", "admin", "--name", "李", typed="my password\nmy password\n")
+    result = run(
+        config,
+        "users",
+        "add",
+        "li",
+        "--role",
+        "admin",
+        "--name",
+        "李",
+        typed="seven purple kettles\nseven purple kettles\n",
+    )
     assert result.exit_code == 0
-    assert "my password" not in result.output
+    assert "seven purple kettles" not in result.output
 
 
 @pytest.mark.parametrize(
     ("arguments", "password", "says"),
-    [(("li", "--role", "reviewer", "--name", "李"), "short", "至少要有 8 个字符"), (("li", "--role", "staff", "--name", "李"), "long enough", "必须填写工号")],
+    [(("li", "--role", "reviewer", "--name", "李"), "short", "密码太短"), (("li", "--role", "staff", "--name", "李"), "seven purple kettles", "必须填写工号")],
 )  # fmt: skip
 def test_a_bad_account_is_refused(config: Path, arguments: tuple[str, ...], password: str, says: str) -> None:
     """The refusal is Chinese, names the reason and ends with 2."""
@@ -73,7 +85,7 @@ def test_a_bad_account_is_refused(config: Path, arguments: tuple[str, ...], pass
 def test_an_unknown_user_is_said_to_be(config: Path) -> None:
     """A name nobody has is an error that says how to look."""
     add(config)
-    result = run(config, "users", "passwd", "nobody", "--password-stdin", typed="long enough\n")
+    result = run(config, "users", "passwd", "nobody", "--password-stdin", typed="seven purple kettles\n")
     assert (result.exit_code, "没有用户 nobody" in result.output) == (2, True)
 
 

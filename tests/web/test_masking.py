@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_agent.masking import DOT, mask, mask_number, mask_words
-from voice_agent.values import Word
+from tests.web.planted import LINES
+from voice_agent.masking import DOT, mask, mask_number
+from voice_agent.privacy.finding import find, hide
+from voice_agent.privacy.talk import MARGIN, hidden_texts, hidden_transcript, private_stretches, private_texts
+from voice_agent.values import Channel, Segment, Span, Transcript, Word
 
 
 @pytest.mark.parametrize(
@@ -32,8 +35,39 @@ def test_shorter_figures_stay(text: str) -> None:
 
 def test_a_number_spread_over_words_is_hidden() -> None:
     """A recogniser gives a spoken number digit by digit; masked words keep their lengths, so their times still fit."""
-    words = [Word(text, n, n + 1) for n, text in enumerate(["电话", "一三八", "零零", "一二", "三四五六", "谢谢"])]
-    assert mask_words(words) == ("电话", DOT * 3, DOT * 2, DOT * 2, DOT * 4, "谢谢")
+    texts = ["电话", "一三八", "零零", "一二", "三四五六", "谢谢"]
+    words = tuple(Word(text, n, n + 1) for n, text in enumerate(texts))
+    said = Transcript("c", (Segment("caller", 0.0, 6.0, "".join(texts), words),))
+    shown = hidden_transcript(said).segments[0].words
+    assert [word.text for word in shown] == ["电话", DOT * 3, DOT * 2, DOT * 2, DOT * 4, "谢谢"]
+    assert private_stretches(said) == [Span(1 - MARGIN, 5 + MARGIN)]
+
+
+@pytest.mark.parametrize(("side", "before", "line", "hidden", "stays"), LINES)
+def test_planted_words_are_hidden_and_nothing_else(
+    side: Channel, before: str, line: str, hidden: tuple[str, ...], stays: str
+) -> None:
+    """Names, addresses, numbers, codes and illnesses of somebody are hidden; job numbers, offices, dates, sums and policy stay."""
+    got = hide(line, find(line, side, before))
+    assert len(got) == len(line)
+    assert stays in got
+    for part in hidden:
+        shown = got[line.index(part) : line.index(part) + len(part)]
+        assert set(shown) <= {DOT, " "} | (set("-个，") if part[0] not in "我" else set()), part
+
+
+def test_what_was_told_once_is_hidden_wherever_it_recurs() -> None:
+    """A name that somebody told is hidden when the clerk repeats it, and in what people write about the call."""
+    said = Transcript(
+        "c",
+        (
+            Segment("agent", 0.0, 2.0, "请问您怎么称呼"), Segment("caller", 2.0, 3.0, "马桂花"), Segment("agent", 3.0, 5.0, "马桂花您好请讲"),
+        ),
+    )  # fmt: skip
+    assert hidden_texts(said) == ["请问您怎么称呼", DOT * 3, f"{DOT * 3}您好请讲"]
+    assert mask("来电人马桂花不满意", private_texts(said)) == f"来电人{DOT * 3}不满意"
+    # Without times of words the whole segment is silent.
+    assert private_stretches(said) == [Span(2 - MARGIN, 5 + MARGIN)]
 
 
 @pytest.mark.parametrize(

@@ -203,3 +203,17 @@ def test_what_was_not_recorded_is_shown_as_such(world: World, tmp_path: Path) ->
         bool(np.abs(samples[int(at * rate) : int((at + 0.5) * rate), 1]).max() > 0.1) for at in (1.0, 3.0, 5.5, 8.0)
     ]
     assert loud == [True, False, True, False]
+
+
+def test_a_recording_that_became_a_link_out_of_the_folder_is_not_played(world: World, tmp_path: Path) -> None:
+    """Whoever may write into the recordings cannot make the page read out another file."""
+    soundfile.write(tmp_path / "secret.wav", np.stack([tone(300), tone(700)], axis=1), 8000, subtype="PCM_16")
+    link = world.recordings / "link.wav"
+    link.unlink(missing_ok=True)
+    link.symlink_to(tmp_path / "secret.wav")
+    with Store.open(world.store) as store:
+        save_legs(store, world.call, [StoredLeg("caller", link, 0), StoredLeg("agent", link, 1)])
+    with world.visitor("reviewer") as visitor:
+        assert visitor.get(f"/calls/{world.call}/audio").status_code == 404
+        assert visitor.get(f"/calls/{world.call}/peaks").status_code == 404
+    link.unlink()

@@ -97,13 +97,13 @@ def test_the_tree_and_the_roster_are_edited_on_the_page(world: World) -> None:
         assert visitor.post("/roster/end", job_number="7001").status_code == 303
         assert visitor.post("/roster", job_number="70 01", name="x", unit="甲局").status_code == 400
         answer = visitor.post(
-            "/users", username="city", name="市主管", role="supervisor", node="6401", password="12345678"
+            "/users", username="city", name="市主管", role="supervisor", node="6401", password="一只白鹭飞过黄河大桥"
         )
         assert answer.status_code == 303
         assert "银川市" in visitor.get("/users").text
         assert (
             visitor.post(
-                "/users", username="none", name="x", role="supervisor", node="99", password="12345678"
+                "/users", username="none", name="x", role="supervisor", node="99", password="一只白鹭飞过黄河大桥"
             ).status_code
             == 404
         )

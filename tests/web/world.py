@@ -25,7 +25,8 @@ from voice_agent.store.people.directory import Clerk, Unit, save_clerks, save_un
 from voice_agent.store.people.sessions import open_session
 from voice_agent.store.reviews import comments, draws, objections
 from voice_agent.web.app import create_app
-from voice_agent.web.doors.auth import cookie_name, hash_password
+from voice_agent.web.doors.auth import cookie_name
+from voice_agent.web.doors.passwords import hash_password
 from voice_agent.web.site import Site
 
 PASSWORD = "correct horse battery"
@@ -50,6 +51,7 @@ class World:
     """A filled store and what stands in it: ``call`` belongs to clerk 1001 of 甲局, ``other`` to 1002 of 乙局."""
 
     store: Path
+    recordings: Path
     people: dict[str, int]
     call: int
     other: int
@@ -61,7 +63,9 @@ class World:
     @contextmanager
     def visitor(self, username: str | None = None, *, patience: float = 4.0) -> Iterator[Visitor]:
         """A browser, signed in as ``username``."""
-        config = Config.model_validate({"store": {"path": self.store}})
+        config = Config.model_validate(
+            {"store": {"path": self.store}, "web": {"hosts": ["testserver"]}, "recordings": {"folder": self.recordings}}
+        )
         app = create_app(Site(config, load_book(), patience=patience))
         with TestClient(app, base_url="http://testserver", follow_redirects=False) as client:
             client.headers["accept"] = "text/html,*/*"
@@ -103,7 +107,7 @@ def build(folder: Path) -> World:
         objection = objections.file_objection(store, found["greeting"], people["staff"], f"我说了您好 {EVIL}")
         draw = draws.draw_calls(store, CallFilter(), number=1, per="unit", seed="7", user=people["supervisor"])
         return World(
-            folder / "store.db", people, call, other, found["job_number"], found["identity"], objection, draw.id
+            folder / "store.db", folder, people, call, other, found["job_number"], found["identity"], objection, draw.id
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from voice_agent import __version__
+from voice_agent.cli.backup import backup_command, restore_command
 from voice_agent.cli.base import ChineseGroup, Settings
 from voice_agent.cli.calls import calls_command, search_command, show_command
 from voice_agent.cli.check import check_command
@@ -16,6 +17,7 @@ from voice_agent.cli.config import config_command
 from voice_agent.cli.demo import demo_command
 from voice_agent.cli.doctor import doctor_command
 from voice_agent.cli.drafts import COMMANDS as DRAFT_COMMANDS
+from voice_agent.cli.erase import erase_command, purge_command
 from voice_agent.cli.evaluate import evaluate_command
 from voice_agent.cli.export import export_command
 from voice_agent.cli.learn import learn_command
@@ -57,6 +59,8 @@ for command in (
     stats_command,
     search_command,
     export_command,
+    erase_command,
+    purge_command,
     report_command,
     rejudge_command,
     learn_command,
@@ -67,6 +71,8 @@ for command in (
     phrasebook_group,
     model_group,
     doctor_command,
+    backup_command,
+    restore_command,
     config_command,
     evaluate_command,
     demo_command,

@@ -11,6 +11,7 @@ from ami_bridge.events import CallEnded, Recording, Step, StepKind
 from voice_agent.cli.render import console
 from voice_agent.coverage import Timeline
 from voice_agent.labels import clock
+from voice_agent.masking import mask
 from voice_agent.store import Store
 from voice_agent.store.calls import calls, timelines
 from voice_agent.values import Span
@@ -23,12 +24,12 @@ STEP_NAMES: dict[StepKind, str] = {
 SIDE_NAMES = {"caller": "来电人", "agent": "坐席"}
 
 
-def print_story(store: Store, number: int) -> None:
+def print_story(store: Store, number: int, *, hidden: bool) -> None:
     """Everything that decided about clerk, times and coverage of a call. Raises StoreError."""
     ended, line = calls.call_ended(store, number), timelines.load_timeline(store, number)
     steps = timelines.load_story(store, number)
     if steps:
-        console().print(_steps_table(store, steps, ended.start))
+        console().print(_steps_table(store, steps, ended.start, hidden=hidden))
     else:
         click.echo("没有保存这通电话的经过（由旧版本记录，或不是从 Asterisk 监测到的）。")
     _print_clerks(ended)
@@ -38,13 +39,19 @@ def print_story(store: Store, number: int) -> None:
         _print_coverage(line, ended)
 
 
-def _steps_table(store: Store, steps: tuple[Step, ...], start: float) -> Table:
+def _steps_table(store: Store, steps: tuple[Step, ...], start: float, *, hidden: bool) -> Table:
     table = Table(title="经过")
     for heading in ("时刻", "秒", "事件", "通道", "说明"):
         table.add_column(heading, overflow="fold")
     for step in steps:
         moment = datetime.fromtimestamp(step.at, store.timezone)
-        table.add_row(f"{moment:%H:%M:%S}", f"{step.at - start:.1f}", STEP_NAMES[step.what], step.who, step.detail)
+        table.add_row(
+            f"{moment:%H:%M:%S}",
+            f"{step.at - start:.1f}",
+            STEP_NAMES[step.what],
+            step.who,
+            mask(step.detail) if hidden else step.detail,
+        )
     return table
 
 

@@ -12,8 +12,10 @@ from voice_agent.cli.render import console
 from voice_agent.errors import StoreError
 from voice_agent.store import Store
 from voice_agent.store.people.audit import log_act
+from voice_agent.store.people.second_factor import drop_secret
+from voice_agent.store.people.sessions import end_sessions
 from voice_agent.store.people.users import Role, User, add_user, find_user, list_users, set_disabled, set_password
-from voice_agent.web.doors.auth import hash_password
+from voice_agent.web.doors.passwords import hash_password
 from voice_agent.web.doors.permissions import ROLE_NAMES
 
 _NAME = "用户名"
@@ -52,7 +54,7 @@ def add_command(
 ) -> None:
     """添加用户；首次登录时必须修改密码。"""
     with settings.store(create=True) as store:
-        hashed = hash_password(_password(password_stdin))
+        hashed = hash_password(_password(password_stdin), username, name, job_number)
         add_user(store, username, name=name, role=role, password_hash=hashed, job_number=job_number, unit=unit)
         _log(store, "add_user", username)
     click.echo(f"已添加{ROLE_NAMES[role]} {username}，首次登录时须修改密码。")
@@ -80,8 +82,6 @@ def list_command(settings: Settings) -> None:
 def _state(user: User) -> str:
     if user.disabled:
         return "已停用"
-    if user.locked():
-        return "暂停登录"
     return "待改密码" if user.must_change else "正常"
 
 
@@ -102,12 +102,27 @@ def disable_command(settings: Settings, username: str, enable: bool) -> None:
 @password_option
 @pass_settings
 def passwd_command(settings: Settings, username: str, password_stdin: bool) -> None:
-    """重置密码：解除锁定，下次登录时须修改。"""
+    """重置密码：下次登录时须修改。"""
     with settings.store() as store:
         user = _known(store, username)
-        set_password(store, user.id, hash_password(_password(password_stdin)), must_change=True)
+        set_password(
+            store, user.id, hash_password(_password(password_stdin), user.username, user.name), must_change=True
+        )
         _log(store, "password_user", username)
     click.echo(f"{username} 的密码已重置，下次登录时须修改。")
+
+
+@users_group.command("reset-totp")
+@click.argument("username", metavar=_NAME)
+@pass_settings
+def reset_totp_command(settings: Settings, username: str) -> None:
+    """取消两步验证（手机丢失、恢复码用完时）：立即退出登录，之后可重新设置。"""
+    with settings.store() as store:
+        user = _known(store, username)
+        drop_secret(store, user.id)
+        end_sessions(store, user.id)
+        _log(store, "reset_totp", username)
+    click.echo(f"{username} 的两步验证已取消。")
 
 
 def _known(store: Store, username: str) -> User:

@@ -69,6 +69,8 @@ def _parse(path: Path) -> Config:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}：不是有效的 TOML：{error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}：不是有效的 TOML：括号套得太深") from error
     if "ami_secret" in data:
         raise ConfigError(
             f"{path} 第 {_line(text, ('ami_secret',))} 行：密码不得写在此文件中，请用环境变量 {SECRET_VARIABLE} 或 asterisk.secret_file"

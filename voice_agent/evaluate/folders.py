@@ -105,7 +105,7 @@ def _object(path: Path) -> Mapping[str, Any]:
         value = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise TranscriptError(f"{path}：无法读取（{error.strerror}）") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TranscriptError(f"{path}：不是有效的 JSON（{error}）") from error
     if not isinstance(value, dict):
         raise TranscriptError(f"{path}：最外层应为对象")

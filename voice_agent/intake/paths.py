@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_agent.errors import RecordingError, RecordingNotFound
 from voice_agent.intake.files import SUFFIXES, RecordingFiles
 from voice_agent.intake.kinds import kind
-from voice_agent.intake.recordings import AGENT_LEG, CALLER_LEG, kind_of, leg_paths
+from voice_agent.intake.recordings import AGENT_LEG, CALLER_LEG, is_below, kind_of, leg_paths
 
 TRANSCRIPT_SUFFIX = ".json"
 KINDS = "WAV（PCM、A 律、μ 律、GSM）、MP3、Ogg/Opus、FLAC、.sln、.alaw、.ulaw、.gsm、.raw，装有 PyAV 时还有 .m4a/.aac/.g722 等"
@@ -92,8 +92,10 @@ def _with_partner(path: Path) -> RecordingFiles:
 
 
 def _in_folder(folder: Path, skip: Callable[[Path], bool]) -> Iterator[Item | PassedOver]:
-    found = sorted(path for path in folder.rglob("*") if not skip(path) and path.is_file())
-    recordings = [_with_partner(path) for path in found if kind(path) in SUFFIXES]
+    everything = sorted(path for path in folder.rglob("*") if not skip(path) and path.is_file())
+    found = [path for path in everything if is_below(path, [folder])]
+    yield from (PassedOver(path, "链接指向这个目录之外") for path in everything if path not in set(found))
+    recordings = [_inside(folder, _with_partner(path)) for path in found if kind(path) in SUFFIXES]
     legs = {(files.paths[0].parent, files.call_id) for files in recordings if files.caller and files.agent}
     heard = {files.paths[0].parent for files in recordings}
     for files in recordings:
@@ -102,6 +104,12 @@ def _in_folder(folder: Path, skip: Callable[[Path], bool]) -> Iterator[Item | Pa
         else:
             yield PassedOver(files.paths[0], "旁边有分开的两侧录音，以那两个文件为准")
     yield from (_other(path, heard) for path in found if kind(path) not in SUFFIXES)
+
+
+def _inside(folder: Path, files: RecordingFiles) -> RecordingFiles:
+    """Without a partner that is a link out of the folder."""
+    caller, agent = (leg if leg and is_below(leg, [folder]) else None for leg in (files.caller, files.agent))
+    return replace(files, caller=caller, agent=agent)
 
 
 def _other(path: Path, heard: set[Path]) -> Item | PassedOver:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -58,7 +58,7 @@ def find_recording(
     inside = [path for path in wholes if _is_inside(places, path)]
     if _IDENTIFIER.match(uniqueid):  # a dialplan may name the mix as it likes and the legs by the call
         inside += [named for path in inside if _is_inside(places, named := path.with_name(f"{uniqueid}{path.suffix}"))]
-    if found := _first_of(inside, uniqueid):
+    if found := _first_of(places, inside, uniqueid):
         return found
     refused = any(not _is_inside(places, path) for path in wholes)
     raise RecordingNotFound(_not_found(places, uniqueid, reported, refused=refused))
@@ -67,18 +67,20 @@ def find_recording(
 def find_reported(places: RecordingPlaces, uniqueid: str, reported: str) -> RecordingFiles:
     """The files of one recording of a call that has several: only where it was reported. Raises RecordingNotFound."""
     inside = [path for path in _reported(places, reported) if _is_inside(places, path)]
-    if found := _first_of(inside, uniqueid):
+    if found := _first_of(places, inside, uniqueid):
         return found
     raise RecordingNotFound(_not_found(places, uniqueid, reported, refused=not inside))
 
 
-def _first_of(wholes: list[Path], name: str) -> RecordingFiles | None:
+def _first_of(places: RecordingPlaces, wholes: list[Path], name: str) -> RecordingFiles | None:
     """Separate legs before a mix before a single leg; of each the kind that was told before what a site has made of it (mp3 …)."""
     kinds = ["", *sorted(SUFFIXES)]
     for choose in (_both_legs, _whole, _one_leg):
         for path in dict.fromkeys(wholes):
             for suffix in kinds:
-                if found := choose(path.with_name(f"{path.stem}{suffix}") if suffix else path, name):
+                found = choose(path.with_name(f"{path.stem}{suffix}") if suffix else path, name)
+                # Each file anew: a leg or a converted file beside an honest name may itself be a link that leads out.
+                if found and all(_is_inside(places, each) for each in found.paths):
                     return found
     return None
 
@@ -115,9 +117,16 @@ def _filled(pattern: str, uniqueid: str, linkedid: str, day: datetime) -> str:
 
 
 def _is_inside(places: RecordingPlaces, path: Path) -> bool:
+    return is_below(path, [places.folder, *map(Path, places.path_map.values())])
+
+
+def is_below(path: Path, roots: Iterable[Path]) -> bool:
     """Symbolic links are followed first: neither ``..`` nor a link leads out of the recordings."""
-    roots = [places.folder, *map(Path, places.path_map.values())]
-    return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError):  # links in a circle
+        return False
+    return any(real.is_relative_to(root.resolve()) for root in roots)
 
 
 def leg_paths(path: Path) -> tuple[Path, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ami_bridge.events import Gap
 from phrasebook.model import PhraseBook
 from voice_agent.reporting.completeness import incomplete
+from voice_agent.reporting.hidden import Known, hidden_finding
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.gaps import list_gaps
 from voice_agent.store.people.directory import list_clerks
@@ -120,7 +121,9 @@ def gather(
     parts, children = _children(store, chosen, place)
     told(3, 5, "典型问题")
     worst = sorted((line for line in rules if line.counts.faults), key=lambda line: -line.counts.faults)[:TYPICAL]
-    examples = tuple((line, tuple(typical_faults(store, chosen, line.rule, most=QUOTED))) for line in worst)
+    examples = tuple(
+        (line, tuple(_hidden(store, typical_faults(store, chosen, line.rule, most=QUOTED)))) for line in worst
+    )
     told(4, 5, "督办和整改")
     begin, end = _moments(store, span)
     items = ItemFilter(unit=chosen.unit, node=chosen.node, since=begin, until=end)
@@ -136,6 +139,14 @@ def gather(
         tuple(one.name for one in list_clerks(store) if len(one.name) > 1), store.timezone,
         incomplete(shortfall(store, now, span.first, span.last), store.timezone),
     )  # fmt: skip
+
+
+def _hidden(store: Store, found: Iterable[Typical]) -> Iterator[Typical]:
+    """The examples with what is personal in them masked."""
+    known = Known(store)
+    for one in found:
+        shown = hidden_finding(one.found.finding, known.of(one.found.call))
+        yield replace(one, found=replace(one.found, finding=shown))
 
 
 def _children(store: Store, chosen: CallFilter, place: Place) -> tuple[str, tuple[Child, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES, VERDICT_NAMES
 from voice_agent.masking import mask
+from voice_agent.reporting.hidden import Known
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls import calls
 from voice_agent.store.calls.call_rows import CallRow
@@ -17,6 +18,7 @@ from voice_agent.store.calls.filters import EVERY_CALL
 from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
 from voice_agent.store.statistics.export_rows import FindingRow, each_finding
+from voice_agent.values import Channel
 
 Cell = str | int | float | None
 COVERAGE_NAMES = {"pending": "待判定", "monitored": "已监测", "not_monitored": "未监测", "unanswered": "未接听"}
@@ -60,7 +62,10 @@ def findings_sheet(store: Store, chosen: CallFilter = EVERY_CALL) -> Sheet:
         "通话", "开始时间", "工号", "单位", "窗口", "规则", "状态", "机器判定", "是否复核", "把握", "说明", "听到的话", "起（秒）",
         "止（秒）", "对照用语", "系统原来的说明",
     )  # fmt: skip
-    return Sheet("检查结果", headings, (_finding(store, each) for each in each_finding(store, chosen)))
+    known = Known(store)
+    return Sheet(
+        "检查结果", headings, (_finding(store, each, known.of(each.call)) for each in each_finding(store, chosen))
+    )
 
 
 def statistics_sheets(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "total") -> list[Sheet]:
@@ -86,7 +91,11 @@ def _local(moment: float, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(moment, zone).isoformat(" ", "seconds")[:19]
 
 
-_mask = lru_cache(maxsize=8192)(mask)
+_cached = lru_cache(maxsize=8192)(mask)
+
+
+def _mask(text: str, known: Sequence[str], side: Channel | None = None) -> str:
+    return _cached(text, tuple(known), side)
 
 
 def _call(store: Store, call: CallRow, numbers: bool) -> tuple[Cell, ...]:
@@ -98,15 +107,15 @@ def _call(store: Store, call: CallRow, numbers: bool) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _finding(store: Store, row: FindingRow) -> tuple[Cell, ...]:
+def _finding(store: Store, row: FindingRow, known: Sequence[str]) -> tuple[Cell, ...]:
     finding = row.finding
     heard = finding.evidence[0] if finding.evidence else None
     machine = STATUS_NAMES[row.machine_status] if row.machine_status else "（人工添加）"
     return (
         row.call_id, local_time(store, row.started), row.clerk, row.unit, row.window, RULE_NAMES.get(finding.rule, finding.rule),
-        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, _mask(finding.reason),
-        "；".join(_mask(each.text) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
-        heard.phrase if heard else None, _mask(row.own_reason) if row.own_reason != finding.reason else "",
+        STATUS_NAMES[finding.status], machine, "是" if row.reviewed else "", finding.score, _mask(finding.reason, known),
+        "；".join(_mask(each.text, known, each.channel) for each in finding.evidence if each.text), heard.start if heard else None, heard.end if heard else None,
+        heard.phrase if heard else None, _mask(row.own_reason, known) if row.own_reason != finding.reason else "",
     )  # fmt: skip
 
 

@@ -140,6 +140,11 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
+    def copy_into(self, other: sqlite3.Connection) -> None:
+        """Copy everything, as of this moment, into another database. Raises StoreError."""
+        with chinese_errors(self.path):
+            self._connection.backup(other, pages=-1)
+
     @contextmanager
     def watched(self, enough: Callable[[], bool]) -> Iterator[None]:
         """Within this block a statement is broken off (StoreError) as soon as ``enough`` says so."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from voice_agent.store.database import Store
 from voice_agent.store.people.audit import log_act
+from voice_agent.store.privacy.kinds import Kind, empty
 
 _DAY = 86400.0
+_PURGED: tuple[Kind, ...] = ("transcript", "evidence", "comments", "sound")
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,25 @@ def list_expired(store: Store, days: int, *, limit: int = 1000, now: float | Non
 
 
 def remove_expired(store: Store, calls: Sequence[int], *, user: int | None = None, username: str = "") -> int:
-    """Remove transcripts (with their search entries) and waveforms of these calls; findings and statistics stay.
+    """Remove transcripts (with their search entries), waveforms, the words that findings quote and what people wrote of these calls.
+
+    Verdicts, statuses and statistics stay.
 
     Recordings are not touched. Each removal is written to the audit log. Returns how many calls were cleared. Raises StoreError.
     """
+    # What is deleted is overwritten: a freed page keeps its words otherwise.
+    store.write("PRAGMA secure_delete = ON")
     with store.transaction():
         for call in calls:
-            store.write("DELETE FROM transcripts WHERE call = ?", (call,))
-            store.write("DELETE FROM speech WHERE rowid = ?", (call,))
-            store.write("DELETE FROM peaks WHERE call = ?", (call,))
+            for kind in _PURGED:
+                empty(store, kind, call)
             log_act(
                 store,
                 "retention",
                 f"call {call}",
                 user=user,
                 username=username,
-                detail="transcript and waveform removed",
+                detail="transcript, waveform, quoted and written words removed",
             )
         # Full text keeps deleted words in its older segments until they are merged.
         store.write("INSERT INTO speech (speech) VALUES ('optimize')")

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from voice_agent.acts.learned.encode import Tokens, encode, encode_alone
 from voice_agent.acts.learned.model import ActModel
-from voice_agent.masking import DOT, mask, mask_words
+from voice_agent.privacy.finding import DOT
+from voice_agent.privacy.talk import hidden_transcript
 from voice_agent.speech.stream import listen
 from voice_agent.teaching.labels import Case, Label, labels_of
 from voice_agent.values import Channel, Segment, Transcript
@@ -50,15 +51,14 @@ class Known:
 
 
 def masked(transcript: Transcript) -> Transcript:
-    """The transcript with telephone and identity numbers replaced syllable by syllable: none becomes an example."""
-    return replace(transcript, segments=tuple(_masked(one) for one in transcript.segments))
+    """The transcript with everything personal replaced syllable by syllable: none becomes an example."""
+    hidden = hidden_transcript(transcript)
+    return replace(hidden, segments=tuple(_unmarked(one) for one in hidden.segments))
 
 
-def _masked(segment: Segment) -> Segment:
-    words = tuple(
-        replace(word, text=_zeros(text)) for word, text in zip(segment.words, mask_words(segment.words), strict=True)
-    )
-    return replace(segment, text=_zeros(mask(segment.text)), words=words)
+def _unmarked(segment: Segment) -> Segment:
+    words = tuple(replace(word, text=_zeros(word.text)) for word in segment.words)
+    return replace(segment, text=_zeros(segment.text), words=words)
 
 
 def _zeros(text: str) -> str:

@@ -16,7 +16,7 @@ from voice_agent.store import Store
 from voice_agent.store.people.directory import Clerk, get_clerk, list_units
 from voice_agent.store.people.users import Role, add_user
 from voice_agent.store.statistics.statistics import call_lines
-from voice_agent.web.doors.auth import hash_password
+from voice_agent.web.doors.passwords import hash_password
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import uvicorn
 
 from voice_agent.errors import ConfigError
 from voice_agent.web.app import create_app
+from voice_agent.web.impatient import Impatient
 from voice_agent.web.site import Site
 
 
@@ -34,6 +35,7 @@ def server(site: Site) -> uvicorn.Server:
             # Behind TLS-ending proxies the site itself holds the certificate or stays on loopback: no header is believed.
             proxy_headers=False,
             timeout_graceful_shutdown=5,
+            http=Impatient,
         ),
     )
 
@@ -55,4 +57,4 @@ def address(site: Site) -> str:
     """Where to point the browser."""
     web = site.config.web
     host = f"[{web.host}]" if ":" in web.host else web.host
-    return f"{'https' if site.secure else 'http'}://{host}:{web.port}/"
+    return f"{'https' if web.tls_certificate else 'http'}://{host}:{web.port}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
 from voice_agent.masking import mask, mask_number
+from voice_agent.values import Channel
 from voice_agent.web.doors.permissions import ROLE_NAMES
 from voice_agent.web.figures.presets import presets
 
@@ -95,10 +97,16 @@ def minutes(seconds: float | None) -> str:
     return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
-def spoken(text: str, *, hidden: bool) -> str:
-    """What somebody said, with numbers masked unless this visit may see them; broken characters become �."""
+#: What a visit may not read: nothing (False), whatever is personal (True), and also what is known to be so in this call.
+Veil = bool | Sequence[str]
+
+
+def spoken(text: str, *, hidden: Veil, side: Channel | None = None) -> str:
+    """What somebody said or wrote, personal data masked unless this visit may see them; broken characters become �."""
     whole = text.encode("utf-8", "replace").decode("utf-8", "replace")
-    return mask(whole) if hidden else whole
+    if hidden is False:
+        return whole
+    return mask(whole, () if hidden is True else hidden, side)
 
 
 def environment(timezone: str) -> Environment:

@@ -14,6 +14,10 @@ from voice_agent.errors import ModelError
 
 #: The official large model takes 2 GB unpacked; beyond this a zip is a mistake or an attack.
 MAX_BYTES = 8 << 30
+#: Models are weights and shrink to a half or a third, never to a fiftieth; a small zip may be anything a test packs.
+MAX_RATIO, SMALL_BYTES, MAX_MEMBERS = 50, 16 << 20, 10_000
+#: The one file that every Vosk model has.
+_HEART = "final.mdl"
 
 
 def unpack(archive: Path, folder: Path, check: Callable[[Path], object]) -> Path:
@@ -43,9 +47,23 @@ def _extract(archive: Path, scratch: Path) -> None:
         members = content.infolist()
         for member in members:
             _check_member(archive, member)
-        if sum(member.file_size for member in members) > MAX_BYTES:
-            raise ModelError(f"{archive}：解压后超过 {MAX_BYTES >> 30} GB，不像语音模型；已拒绝")
+        _check_whole(archive, members, scratch)
         content.extractall(scratch)  # every member was checked above
+
+
+def _check_whole(archive: Path, members: list[zipfile.ZipInfo], scratch: Path) -> None:
+    """Before a byte is written: neither a bomb nor more than the disk holds, and the heart of a model is among the names."""
+    size = sum(member.file_size for member in members)
+    if size > MAX_BYTES:
+        raise ModelError(f"{archive}：解压后超过 {MAX_BYTES >> 30} GB，不像语音模型；已拒绝")
+    if len(members) > MAX_MEMBERS:
+        raise ModelError(f"{archive}：压缩包内有 {len(members)} 个文件，不像语音模型；已拒绝")
+    if size > max(SMALL_BYTES, MAX_RATIO * archive.stat().st_size):
+        raise ModelError(f"{archive}：解压后是压缩包的 {size // archive.stat().st_size} 倍，不像语音模型；已拒绝")
+    if not any(PurePosixPath(member.filename).name == _HEART for member in members):
+        raise ModelError(f"{archive}：压缩包内没有 {_HEART}，不是 Vosk 模型；已拒绝，没有解压")
+    if size > (free := shutil.disk_usage(scratch).free):
+        raise ModelError(f"{archive}：解压需要 {size >> 20} MB，磁盘只剩 {free >> 20} MB；请先腾出空间")
 
 
 def _check_member(archive: Path, member: zipfile.ZipInfo) -> None:

@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from math import sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from voice_agent.store.assessment.scheme import Scheme
-from voice_agent.store.statistics.figures import CallCounts, RuleCounts
+from voice_agent.store.statistics.figures import CallCounts
 from voice_agent.store.statistics.wilson import bounds
 from voice_agent.values import EVERY_RULE
 
 Kind = Literal["clerk", "window", "unit"]
 #: Decimals of points: what is signed and compared later must not differ by rounding.
 _DECIMALS = 2
+
+
+class Kept(NamedTuple):
+    """How often a rule was kept, broken, and could not be decided."""
+
+    met: int
+    faults: int
+    uncertain: int = 0
+
+
+#: What a rule has where nothing is known of it.
+_NOTHING = Kept(0, 0)
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,7 @@ class Card:
 
 
 def reckon(
-    scheme: Scheme, kind: Kind, subject: str, unit: str, name: str, calls: CallCounts, rules: Mapping[str, RuleCounts], events: Mapping[str, int]
+    scheme: Scheme, kind: Kind, subject: str, unit: str, name: str, calls: CallCounts, rules: Mapping[str, Kept], events: Mapping[str, int]
 ) -> Card:  # fmt: skip
     """The card of a subject from its counts; ``events``: how often each deduction happened."""
     lines, extras = tuple(_lines(scheme, rules)), tuple(_extras(scheme, calls, events))
@@ -83,16 +96,21 @@ def reckon(
     )  # fmt: skip
 
 
-def _lines(scheme: Scheme, rules: Mapping[str, RuleCounts]) -> Iterator[Line]:
+def _lines(scheme: Scheme, rules: Mapping[str, Kept]) -> Iterator[Line]:
     """Rules that could be decided share the hundred points as their weights say; the others have no part in it."""
-    counted = {rule: scheme.weights.get(rule, 0.0) for rule in EVERY_RULE if rules.get(rule, RuleCounts()).applicable}
-    whole = sum(counted.values())
-    for rule in (rule for rule in EVERY_RULE if scheme.weights.get(rule)):
-        counts = rules.get(rule, RuleCounts())
-        worth = 100 * counted.get(rule, 0.0) / whole if whole else 0.0
+    whole = sum(weight for rule, weight in scheme.weights.items() if sum(rules.get(rule, _NOTHING)[:2]))
+    for rule in _in_order(tuple(rule for rule, weight in scheme.weights.items() if weight)):
+        met, faults, uncertain = rules.get(rule, _NOTHING)
+        rate = met / (met + faults) if met + faults else None
+        worth = 0.0 if rate is None else 100 * scheme.weights[rule] / whole
         yield Line(
-            rule, counts.met, counts.faults, counts.uncertain, _rate(counts.rate), _round(worth), _round(worth * (counts.rate or 0.0))
-        )  # fmt: skip
+            rule, met, faults, uncertain, _rate(rate), round(worth, _DECIMALS), round(worth * (rate or 0.0), _DECIMALS)
+        )
+
+
+@lru_cache(maxsize=64)
+def _in_order(rules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(rule for rule in EVERY_RULE if rule in rules)
 
 
 def _extras(scheme: Scheme, calls: CallCounts, events: Mapping[str, int]) -> Iterator[Extra]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from voice_agent.store.assessment.scheme import Scheme
-from voice_agent.store.assessment.scoring import Card, Kind, reckon
+from voice_agent.store.assessment.scoring import Card, Kept, Kind, reckon
 from voice_agent.store.calls.filters import CallFilter
 from voice_agent.store.database import Store
 from voice_agent.store.people.directory import list_clerks
 from voice_agent.store.statistics.breakdown import BETWEEN
-from voice_agent.store.statistics.figures import CallCounts, CallLine, RuleCounts, RuleLine
+from voice_agent.store.statistics.figures import CallCounts, CallLine
 from voice_agent.store.statistics.spans import Span
-from voice_agent.store.statistics.statistics import call_lines, rule_lines
+from voice_agent.store.statistics.statistics import call_lines, rule_sums
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ def draft_cards(store: Store, wanted: Wanted, scheme: Scheme, *, today: date) ->
     chosen = _filter(wanted)
     people = {one.job_number: one for one in list_clerks(store)} if wanted.kind == "clerk" else {}
     calls = {_subject(wanted.kind, line): line for line in call_lines(store, chosen, wanted.kind) if line.key}
-    rules: dict[str, dict[str, RuleCounts]] = {}
-    for line in rule_lines(store, chosen, wanted.kind):
-        rules.setdefault(_subject(wanted.kind, line), {})[line.rule] = line.counts
+    rules: dict[str, dict[str, Kept]] = {}
+    for (subject, rule), (met, faults, uncertain, *_) in rule_sums(store, chosen, wanted.kind).items():
+        rules.setdefault(subject, {})[rule] = Kept(met, faults, uncertain)
     events = _events(store, wanted, today)
     cards = []
     for subject in sorted(calls.keys() | rules.keys()):
@@ -74,7 +74,7 @@ def _filter(wanted: Wanted) -> CallFilter:
     return replace(chosen, unit=unit, window=window or None)
 
 
-def _subject(kind: Kind, line: CallLine | RuleLine) -> str:
+def _subject(kind: Kind, line: CallLine) -> str:
     return f"{line.unit}{BETWEEN}{line.key}" if kind == "window" else line.key
 
 

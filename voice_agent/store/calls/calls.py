@@ -15,6 +15,7 @@ from voice_agent.store.calls import jobs
 from voice_agent.store.calls.call_rows import CallRow, Page, call_row, ended_from
 from voice_agent.store.calls.conditions import where
 from voice_agent.store.calls.counting import count_calls as count_calls  # noqa: PLC0414 - callers find it with the calls
+from voice_agent.store.calls.erased_names import erased_name
 from voice_agent.store.calls.filters import EVERY_CALL, CallFilter
 from voice_agent.store.calls.timelines import recordings_to_json, save_story
 from voice_agent.store.calls.unmonitored import not_monitored
@@ -50,7 +51,10 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
     """
     moment = time.time() if now is None else now
     with store.transaction():
-        known = store.value("SELECT id FROM calls WHERE system = ? AND uniqueid = ?", (system, ended.uniqueid))
+        known = store.value(
+            "SELECT id FROM calls WHERE system = ? AND uniqueid IN (?, ?)",
+            (system, ended.uniqueid, erased_name(ended.uniqueid)),
+        )
         if known is not None and not (_tells_more(ended) and _was_only_a_file(store, known)):
             return Recorded(known, new=False)
         if known is not None:
@@ -75,7 +79,8 @@ def _was_only_a_file(store: Store, number: int) -> bool:
     told = store.row("SELECT 1 FROM call_clerks WHERE call = ?", (number,))
     row = store.row(
         "SELECT 1 FROM calls WHERE id = ? AND complete = 0 AND cause = 'gap' AND reviewed_by IS NULL"
-        " AND queue IS NULL AND caller_number IS NULL",
+        " AND queue IS NULL AND caller_number IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM purged WHERE call = calls.id)",
         (number,),
     )
     return row is not None and told is None

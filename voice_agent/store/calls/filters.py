@@ -9,8 +9,12 @@ from math import isfinite
 from typing import Any, Literal, get_args
 
 from voice_agent.errors import StoreError
-from voice_agent.values import Status, Verdict
+from voice_agent.values import EVERY_RULE, Status, Verdict
 
+#: Why a call was not monitored (``unmonitored.Cause``).
+CAUSES = ("gap", "no_recording", "bad_recording", "failure")
+#: Characters that are sought at once: SQLite's full text refuses what is nested too deeply, and nobody types more.
+LONGEST_TEXT = 100
 Coverage = Literal["pending", "monitored", "not_monitored", "unanswered"]
 #: ``waiting``: flagged and nobody has reviewed it; ``claimed``: somebody is at it; ``objected``: a clerk objects.
 ReviewState = Literal["waiting", "claimed", "reviewed", "objected"]
@@ -111,6 +115,12 @@ def _reference(value: str) -> int:
     return int(value)
 
 
+def _words(value: str) -> str:
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"最多 {LONGEST_TEXT} 个字符")
+    return value
+
+
 def _number(value: str) -> float:
     try:
         number = float(value)
@@ -135,14 +145,14 @@ _READERS: Mapping[str, Any] = {
     "hour": _hour,
     "queue": str,
     "verdict": lambda value: _choices(value, get_args(Verdict)),
-    "rule": str,
+    "rule": lambda value: _choice(value, EVERY_RULE),
     "status": lambda value: _choices(value, get_args(Status)),
     "review": lambda value: _choice(value, get_args(ReviewState)),
     "score_min": _number,
     "score_max": _number,
     "coverage": lambda value: _choice(value, get_args(Coverage)),
-    "cause": str,
-    "text": str,
+    "cause": lambda value: _choice(value, CAUSES),
+    "text": _words,
     "draw": _reference,
     "ring_over": _number,
     "first": lambda value: _choice(value, ("1",)) == "1",
@@ -153,7 +163,7 @@ _READERS: Mapping[str, Any] = {
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
-    "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
+    "rule": "规则", "cause": "未监测原因", "text": "说过的话", "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
     "ring_over": "振铃超过", "first": "首接", "done": "已完成", "charge": "分工",
 }  # fmt: skip
 

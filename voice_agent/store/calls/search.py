@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from voice_agent.privacy.talk import hidden_texts
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import get_call
 from voice_agent.store.calls.conditions import where
@@ -28,6 +29,8 @@ _WORDS = "FROM speech s WHERE speech MATCH ?"
 class Snippet:
     """A place where a searched word was said: ``text`` is the segment, ``marks`` (start, end) the characters that matched.
 
+    ``hidden`` is the text with what is personal in it masked, character for character.
+
     ``start``/``end`` are seconds within the recording.
     """
 
@@ -36,6 +39,7 @@ class Snippet:
     end: float
     text: str
     marks: tuple[tuple[int, int], ...]
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,15 @@ def search(
 def _hit(store: Store, call: int, query: str, channel: Channel | None, places: int) -> Hit:
     transcript = load_transcript(store, call)
     segments = [each for each in transcript.segments if channel in (None, each.channel)] if transcript else []
-    return Hit(get_call(store, call), tuple(snippets(segments, query)[:places]))
+    masks = dict(zip(transcript.segments, hidden_texts(transcript), strict=True)) if transcript else {}
+    return Hit(get_call(store, call), tuple(snippets(segments, query, masks)[:places]))
 
 
-def snippets(segments: Sequence[Segment], query: str) -> list[Snippet]:
+def snippets(segments: Sequence[Segment], query: str, masks: Mapping[Segment, str]) -> list[Snippet]:
     """The segments in which a part of the query stands, those with most matches first, then in order of time."""
     pattern = re.compile("|".join(re.escape(part) for part in query_parts(query)) or r"(?!)", re.IGNORECASE)
     found = [
-        Snippet(each.channel, each.start, each.end, each.text, marks)
+        Snippet(each.channel, each.start, each.end, each.text, marks, masks[each])
         for each in segments
         if (marks := tuple(match.span() for match in pattern.finditer(each.text)))
     ]

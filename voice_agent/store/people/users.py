@@ -19,7 +19,7 @@ class User:
     """A person who logs in. ``job_number`` links staff to their calls ('' none); ``unit`` or ``node`` (a subtree of the
     hierarchy) limits what somebody sees ('' everything). ``quota``: calls that a reviewer is to review in a day, 0 when nobody said.
 
-    ``must_change``: the password is a first one. ``locked_until``: unix seconds, after repeated failures.
+    ``must_change``: the password is a first one.
     """
 
     id: int
@@ -30,18 +30,12 @@ class User:
     unit: str
     must_change: bool
     disabled: bool
-    failed_logins: int
-    locked_until: float | None
     created: float
     node: str = ""
     quota: int = 0
 
-    def locked(self, now: float | None = None) -> bool:
-        """Whether logging in is barred for the moment."""
-        return self.locked_until is not None and self.locked_until > (time.time() if now is None else now)
 
-
-_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, failed_logins, locked_until, created, node, quota FROM users"
+_SELECT = "SELECT id, username, name, role, job_number, unit, must_change, disabled, created, node, quota FROM users"
 
 
 def add_user(
@@ -86,14 +80,15 @@ def update_user(store: Store, number: int, *, name: str, role: Role, job_number:
 
 
 def set_password(store: Store, number: int, password_hash: str, *, must_change: bool = False) -> None:
-    """Set a new hash, lift a lock, end every open session. Raises StoreError."""
+    """Set a new hash, end every open session, know no browser any more. Raises StoreError."""
     with store.transaction():
         get_user(store, number)
         store.write(
-            "UPDATE users SET password_hash = ?, must_change = ?, failed_logins = 0, locked_until = NULL WHERE id = ?",
+            "UPDATE users SET password_hash = ?, must_change = ? WHERE id = ?",
             (password_hash, must_change, number),
         )
         store.write("DELETE FROM sessions WHERE user = ?", (number,))
+        store.write("DELETE FROM devices WHERE user = ?", (number,))
 
 
 def set_disabled(store: Store, number: int, disabled: bool) -> None:
@@ -126,26 +121,6 @@ def list_users(store: Store, *, role: Role | None = None) -> list[User]:
 def password_hash(store: Store, number: int) -> str:
     """The stored hash, for the check at login only. Raises StoreError."""
     return str(store.value("SELECT password_hash FROM users WHERE id = ?", (number,)) or "")
-
-
-def login_failed(
-    store: Store, number: int, *, limit: int = 5, lock_seconds: float = 900.0, now: float | None = None
-) -> User:
-    """Count a wrong password; the ``limit``-th in a row locks for ``lock_seconds``. Returns the user. Raises StoreError."""
-    with store.transaction():
-        failed = get_user(store, number).failed_logins + 1
-        until = _now(now) + lock_seconds if failed >= limit else None
-        # The count starts anew with a lock, so that one slip afterwards does not lock again.
-        store.write(
-            "UPDATE users SET failed_logins = ?, locked_until = coalesce(?, locked_until) WHERE id = ?",
-            (0 if until else failed, until, number),
-        )
-        return get_user(store, number)
-
-
-def login_succeeded(store: Store, number: int) -> None:
-    """Forget earlier failures. Raises StoreError."""
-    store.write("UPDATE users SET failed_logins = 0, locked_until = NULL WHERE id = ?", (number,))
 
 
 def _check_role(role: Role, job_number: str) -> None:

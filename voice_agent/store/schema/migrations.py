@@ -21,6 +21,7 @@ from voice_agent.store.schema import delivery as schema_delivery
 from voice_agent.store.schema import learning as schema_learning
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
+from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
 from voice_agent.store.schema import opinions as schema_opinions
@@ -28,6 +29,7 @@ from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import privacy as schema_privacy
 from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
@@ -205,6 +207,18 @@ def m019_phrase_sums(db: Database) -> None:
 def m024_reliability(db: Database) -> None:
     """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
     _run(db, schema_reliability.STATEMENTS)
+
+
+@migrations()
+def m027_logins(db: Database) -> None:
+    """Attempts to sign in, sessions that people can see, the second factor."""
+    _run(db, schema_logins.STATEMENTS)
+
+
+@migrations()
+def m028_privacy(db: Database) -> None:
+    """What was removed of which call, and who was erased when."""
+    _run(db, schema_privacy.STATEMENTS)
 
 
 @migrations()

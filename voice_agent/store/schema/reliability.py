@@ -11,8 +11,6 @@ STATEMENTS: tuple[str, ...] = (
     "ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE jobs ADD COLUMN begun REAL",
     "ALTER TABLE jobs ADD COLUMN cause TEXT NOT NULL DEFAULT ''",
-    # The sixteenth may have made it already.
-    "CREATE INDEX IF NOT EXISTS jobs_failed ON jobs(finished) WHERE state = 'failed'",
     # ``uptime``: seconds since the machine's start ``boot`` at the moment ``until``; unlike ``until`` nobody sets that clock.
     "ALTER TABLE followed ADD COLUMN boot TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE followed ADD COLUMN uptime REAL",

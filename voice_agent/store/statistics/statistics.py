@@ -7,7 +7,7 @@ count the calls themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -48,22 +48,27 @@ def rule_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "t
     ``chosen.rule`` narrows the lines to that rule (not the calls to its faults); clerk, unit and window are those that a
     finding is about.
     """
+    labels = _labels(store, by)
+    return [
+        RuleLine(_last(key), labels.get(key, _named(key)), rule, RuleCounts(*sums), _unit(key))
+        for (key, rule), sums in sorted(rule_sums(store, chosen, by).items(), key=_by_key_and_rule)
+    ]
+
+
+def rule_sums(store: Store, chosen: CallFilter, by: Breakdown) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The bare figures of ``rule_lines``: (key, rule) → as many as there are in ``RuleCounts``, in its order. Raises StoreError."""
     calls = replace(chosen, rule=None)
     cube = cube_for(calls, by)
     if cube:
         sql, values = from_sums("rule_tally", RULE_COLUMNS, calls, by, cube, rule=chosen.rule)
     else:
         sql, values = _count_findings(calls, by, chosen.rule)
-    found = [
-        (_key(row["key"], by), row["rule"], RuleCounts(*(row[name] for name in RULE_COLUMNS)))
-        for row in store.rows(sql, values)
-    ]
-    labels = _labels(store, by)
-    return [
-        RuleLine(_last(key), labels.get(key, _named(key)), rule, counts, _unit(key))
-        for (key, rule), counts in sorted(_merge_rules(found).items(), key=_by_key_and_rule)
-        if any(getattr(counts, name) for name in RULE_COLUMNS)
-    ]
+    merged: dict[tuple[str, str], tuple[int, ...]] = {}
+    for key, rule, *sums in store.rows(sql, values):
+        name, known = (_key(key, by), rule), tuple(sums)
+        # Days of one week arrive as several lines.
+        merged[name] = tuple(map(sum, zip(merged[name], known, strict=True))) if name in merged else known
+    return {name: sums for name, sums in merged.items() if any(sums)}
 
 
 def call_lines(store: Store, chosen: CallFilter = EVERY_CALL, by: Breakdown = "total") -> list[CallLine]:
@@ -146,15 +151,6 @@ def _named(key: str) -> str:
     return key.replace(BETWEEN, " ").strip() if _last(key) else ""
 
 
-def _merge_rules(found: Iterable[tuple[str, str, RuleCounts]]) -> dict[tuple[str, str], RuleCounts]:
-    """Days of one week arrive as several lines."""
-    merged: dict[tuple[str, str], RuleCounts] = {}
-    for key, rule, counts in found:
-        known = merged.get((key, rule), RuleCounts())
-        merged[key, rule] = RuleCounts(*(getattr(known, name) + getattr(counts, name) for name in RULE_COLUMNS))
-    return merged
-
-
 def _sum(known: CallCounts, row: Row) -> CallCounts:
     whole = {
         name: int(getattr(known, name) + row[name]) for name in CALL_COLUMNS if name not in ("score_sum", "ring_sum")
@@ -170,7 +166,7 @@ def _labels(store: Store, by: Breakdown) -> dict[str, str]:
     }
 
 
-def _by_key_and_rule(item: tuple[tuple[str, str], RuleCounts]) -> tuple[str, int]:
+def _by_key_and_rule(item: tuple[tuple[str, str], object]) -> tuple[str, int]:
     (key, rule), _ = item
     return key, _order(rule)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from phrasebook.model import Rule
 from voice_agent.labels import CHANNEL_NAMES
-from voice_agent.masking import mask
+from voice_agent.privacy.talk import hidden_texts, mask, private_texts
 from voice_agent.values import Finding, Transcript
 
 #: Seconds before and after the evidence that are told, and characters at most.
@@ -49,19 +49,20 @@ class VoidAnswer(ValueError):
 
 
 def excerpt_of(transcript: Transcript, finding: Finding) -> str:
-    """What was said around the evidence (all of it where there is none), one line a segment, numbers masked."""
+    """What was said around the evidence (all of it where there is none), one line a segment; numbers, names and the like are hidden."""
     spans = [(part.start - AROUND, part.end + AROUND) for part in finding.evidence]
     lines = [
-        f"{CHANNEL_NAMES[segment.channel]}：{mask(segment.text)}"
-        for segment in transcript.segments
+        f"{CHANNEL_NAMES[segment.channel]}：{text}"
+        for segment, text in zip(transcript.segments, hidden_texts(transcript), strict=True)
         if not spans or any(segment.end >= start and segment.start <= end for start, end in spans)
     ]
     return "\n".join(lines)[:LONGEST]
 
 
-def question(rule: Rule, finding: Finding, excerpt: str, model: str) -> dict[str, Any]:
+def question(rule: Rule, finding: Finding, transcript: Transcript, excerpt: str, model: str) -> dict[str, Any]:
     """The request of an OpenAI-compatible chat: the rule's own text, what the first judge thinks, the excerpt."""
-    asked = f"规则：{rule.name}。{rule.duty}\n依据：{rule.source.text}\n系统的看法（可能不对）：{mask(finding.reason)}\n通话片段：\n{excerpt}"
+    reason = mask(finding.reason, private_texts(transcript))
+    asked = f"规则：{rule.name}。{rule.duty}\n依据：{rule.source.text}\n系统的看法（可能不对）：{reason}\n通话片段：\n{excerpt}"
     return {
         "model": model, "temperature": 0, "max_tokens": 400, "response_format": {"type": "json_object"},
         "messages": [{"role": "system", "content": _TOLD}, {"role": "user", "content": asked}],

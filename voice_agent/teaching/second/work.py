@@ -54,12 +54,14 @@ def _ask_about(store: Store, own: PhraseBook, config: Config, opinion: Opinion, 
     transcript = transcripts.load_transcript(store, opinion.call)
     rule = book_of_call(store, opinion.call, own).rules.get(finding.finding.rule)
     excerpt = excerpt_of(transcript, finding.finding) if transcript else ""
-    if rule is None or not excerpt:
+    if transcript is None or rule is None or not excerpt:
         failed(store, opinion, void=True)
         return False
     wanted, began = config.second_opinion, time.monotonic()
     try:
-        reply = ask(wanted.address, question(rule, finding.finding, excerpt, wanted.model), wanted.timeout_seconds)
+        reply = ask(
+            wanted.address, question(rule, finding.finding, transcript, excerpt, wanted.model), wanted.timeout_seconds
+        )
         said = read_answer(reply, excerpt)
     except (NoAnswer, VoidAnswer) as error:
         log.warning("second opinion %d: %s", opinion.id, error)

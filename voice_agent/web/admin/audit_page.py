@@ -19,7 +19,7 @@ from voice_agent.web.figures.downloads import CSV, XLSX, attachment, named
 from voice_agent.web.queue.listing import PER_PAGE, page_number
 
 ACTION_NAMES = {
-    "login": "登录", "login_failed": "登录失败", "logout": "退出", "password": "修改密码", "listen": "收听", "unmask": "显示号码",
+    "login": "登录", "login_failed": "登录失败", "logout": "退出", "password": "修改密码", "end_sessions": "退出其他登录", "set_totp": "启用两步验证", "drop_totp": "停用两步验证", "totp_user": "取消两步验证", "reset_totp": "取消两步验证", "listen": "收听", "unmask": "显示个人信息", "read_call": "查看通话", "search": "检索", "erase": "删除个人信息", "find_person": "查找个人", "retention": "到期清理",
     "claim": "领取复核", "review": "复核", "bulk_review": "成批决定", "assign": "分工", "add_finding": "补充问题", "finish_review": "完成复核", "reopen": "退回待复核", "object": "申诉",
     "withdraw": "撤回申诉", "decide": "裁定申诉", "appeal": "提出复议", "decide_appeal": "复议决定", "rectify": "列入整改", "complaint": "登记投诉", "import_complaints": "导入投诉", "close_complaint": "办结投诉",
     "submit_rectification": "提交整改",
@@ -70,7 +70,7 @@ def audit_file(visit: Visit) -> Response:
     kind, (chosen, params) = str(visit.request.path_params["kind"]), _chosen(visit)
     if kind not in ("csv", "xlsx"):
         raise HTTPException(404)
-    visit.note("export", "audit", urlencode(params)[:500])
+    visit.note("export", "audit", urlencode({name: value for name, value in params.items() if name != "words"})[:500])
     sheet = Sheet("审计日志", ("时间", "用户", "操作", "对象", "说明", "地址"), _rows(visit, chosen))
     pieces = csv_lines(sheet) if kind == "csv" else xlsx_pieces([sheet])
     days = CallFilter.from_params(params)

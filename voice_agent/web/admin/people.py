@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from voice_agent.errors import StoreError
 from voice_agent.store.people.directory import list_units
+from voice_agent.store.people.second_factor import drop_secret, users_with_factor
+from voice_agent.store.people.sessions import end_sessions
 from voice_agent.store.people.tree import get_node, list_nodes
 from voice_agent.store.people.users import Role, add_user, get_user, list_users, set_disabled, set_password
-from voice_agent.web.doors.auth import SHORTEST, hash_password
 from voice_agent.web.doors.ownership import fetched
+from voice_agent.web.doors.passwords import RULE, hash_password
 from voice_agent.web.doors.visit import Page, Visit
 
 _USERNAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
@@ -25,7 +27,7 @@ def show_users(visit: Visit, message: str = "") -> Response:
     nodes = list_nodes(visit.store)
     return visit.show(
         "users.html", people=list_users(visit.store), units=units, nodes=[(one.code, f"{'　' * one.depth}{one.name}") for one in nodes],
-        node_names={one.code: one.name for one in nodes}, shortest=SHORTEST, message=message,
+        node_names={one.code: one.name for one in nodes}, rule=RULE, factors=users_with_factor(visit.store), message=message,
     )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def add(visit: Visit) -> Response:
     number = add_user(
         visit.store, username, name=form["name"], role=cast(Role, role), job_number=job_number, unit=form.get("unit", ""),
         node=form.get("node", ""),
-        password_hash=hash_password(visit.form.get("password", "")),
+        password_hash=hash_password(visit.form.get("password", ""), username, form["name"], job_number),
     )  # fmt: skip
     visit.note("add_user", f"user {number}", f"{username} {role}")
     return visit.go("/users")
@@ -59,7 +61,15 @@ def change(visit: Visit) -> Response:
     if user.id == visit.user.id:
         raise StoreError("不能停用或重置自己的账号；自己的密码请在“修改密码”里改")
     if action == "password":
-        set_password(visit.store, user.id, hash_password(visit.form.get("password", "")), must_change=True)
+        set_password(
+            visit.store,
+            user.id,
+            hash_password(visit.form.get("password", ""), user.username, user.name),
+            must_change=True,
+        )
+    elif action == "totp":
+        drop_secret(visit.store, user.id)
+        end_sessions(visit.store, user.id)
     elif action in ("disable", "enable"):
         set_disabled(visit.store, user.id, action == "disable")
     else:

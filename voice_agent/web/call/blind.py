@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from voice_agent.errors import StoreError
 from voice_agent.labels import RULE_NAMES
+from voice_agent.privacy.talk import private_texts
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import clerks_of_call
 from voice_agent.store.calls.findings import StoredFinding
@@ -79,6 +80,7 @@ def show_blind(visit: Visit) -> Response:
     said = load_transcript(visit.store, call.id) or Transcript(call.call_id, ())
     line = load_timeline(visit.store, call.id)
     url = _url(draw, call)
+    visit.note_reading("read_call", f"call {call.id}")
     return visit.show(
         "blind.html", **_work(visit, draw, call), clerks=clerks_of_call(visit.store, call.id), sound_problem=missing(legs), keys=_KEYS,
         turns=call_view.turns(said, hidden=hidden), mixed=any(leg.channel == "mixed" for leg in legs),
@@ -98,9 +100,9 @@ def show_blind_work(visit: Visit) -> Response:
 def _work(visit: Visit, draw: Draw, call: CallRow) -> dict[str, Any]:
     found = blind_findings(visit.store, draw.id, call.id, visit.user.id)
     mine = [one.found for one in found]
-    left = sum(one.needed for one in found)
+    left, hidden = sum(one.needed for one in found), is_hidden(visit, call)
     return {
-        "draw": draw, "call": call, "url": _url(draw, call), "hidden": is_hidden(visit, call), "left": left,
+        "draw": draw, "call": call, "url": _url(draw, call), "hidden": hidden, "veil": private_texts(load_transcript(visit.store, call.id)) if hidden else False, "left": left,
         "findings": sorted((_view(visit, one) for one in found), key=lambda one: call_view.ORDER[one.found.finding.status]),
         "marks": call_view.regions(mine), "labels": call_view.label_places(mine),
     }  # fmt: skip

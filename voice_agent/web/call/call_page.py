@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from voice_agent.coverage import Timeline
+from voice_agent.errors import StoreError
+from voice_agent.privacy.talk import private_texts
 from voice_agent.spans import without
 from voice_agent.speech.delivery import measured
 from voice_agent.store import CallFilter
@@ -21,7 +23,7 @@ from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import load_transcript
 from voice_agent.store.learning.opinions import opinions_of
 from voice_agent.store.live.alerts import alerts_of_call
-from voice_agent.store.reviews.calibration import blind_draw
+from voice_agent.store.reviews.calibration import barred_by, blind_draw
 from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
 from voice_agent.store.reviews.comments import list_comments
@@ -34,6 +36,7 @@ from voice_agent.web.call.sound_pages import missing, sound_legs
 from voice_agent.web.doors.ownership import the_call
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.queue.call_lists import names
+from voice_agent.web.words import Veil
 
 _EVERYBODYS_KEYS = (
     ("空格", "播放 / 暂停"), ("J", "下一条判定"), ("K", "上一条判定"), ("←", "后退 3 秒"), ("→", "前进 3 秒"),
@@ -53,6 +56,7 @@ def show_call(visit: Visit) -> Response:
     if blind is not None:
         return visit.go(f"/draws/{blind}/calibration/calls/{call.id}")
     said = _said(visit, call)
+    visit.note_reading("read_call", f"call {call.id}")
     return visit.show("call.html", **_head(visit, call, said), **work_values(visit, call))
 
 
@@ -67,6 +71,12 @@ def show_work(visit: Visit) -> Response:
     return visit.show("_work.html", **work_values(visit, call)) if visit.partial else visit.go(f"/calls/{call.id}")
 
 
+#: Why somebody may have to see or hear what is hidden.
+UNMASK_REASONS = {
+    "judge": "复核判定需要", "callback": "回访来电人", "complaint": "处理投诉举报", "request": "来电人本人申请", "law": "依法调取",
+}  # fmt: skip
+
+
 def _said(visit: Visit, call: CallRow) -> Transcript:
     return load_transcript(visit.store, call.id) or Transcript(call.call_id, ())
 
@@ -74,22 +84,23 @@ def _said(visit: Visit, call: CallRow) -> Transcript:
 def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
     """Verdict, findings, history: everything that a decision changes."""
     store, hidden = visit.store, is_hidden(visit, call)
+    veil: Veil = private_texts(load_transcript(store, call.id)) if hidden else False
     findings = current_findings(store, call.id)
     judgement = current_judgement(store, call.id)
     reviews, objections = review_history(store, call.id), list_objections(store, ObjectionFilter(call=call.id))
     until = max((_until(visit, each) for each in findings), default=0.0)
     reason, machine_reason = verdict_reason(judgement, findings) if judgement else ("", "")
     return {
-        "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "object_until": until, "names": names(store),
-        "may_review": visit.user.role == "reviewer", "held": _holder(visit, call),
+        "call": call, "url": f"/calls/{call.id}", "hidden": hidden, "veil": veil, "object_until": until, "names": names(store),
+        "may_review": visit.user.role == "reviewer", "held": _holder(visit, call), "calibration": barred_by(store, call.id, visit.user.id),
         "may_reopen": visit.user.role in ("reviewer", "supervisor") and call.reviewed_at is not None,
         "findings": call_view.finding_views(
             findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
-            hidden=hidden,
+            hidden=veil,
         ),
         "marks": call_view.regions(findings), "labels": call_view.label_places(findings),
-        "comments": call_view.remarks(list_comments(store, call.id), hidden=hidden),
-        "closings": call_view.accounts(closings(store, call.id), hidden=hidden), "history": history(store, call.id),
+        "comments": call_view.remarks(list_comments(store, call.id), hidden=veil),
+        "closings": call_view.accounts(closings(store, call.id), hidden=veil), "history": history(store, call.id),
         "items": items_of_call(store, call.id), "coaching": notes(store, call=call.id), "may_measure": visit.user.role in ("reviewer", "supervisor"),
         "book_version": judgement.book_version if judgement else "",
         "verdict_reason": reason, "machine_reason": machine_reason, "opinions": opinions_of(store, call.id),
@@ -113,8 +124,8 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
         "delivery": measured(said, line.unjudged if line else ()),
         "alerts": alerts_of_call(visit.store, call.id) if visit.user.role != "staff" else [],
-        "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in ("reviewer", "supervisor"),
-        "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
+        "mixed": any(leg.channel == "mixed" for leg in legs), "may_unmask": visit.user.role in visit.site.config.privacy.unmask_roles,
+        "unmask_reasons": UNMASK_REASONS, "keys": _REVIEWERS_KEYS if reviewer else _EVERYBODYS_KEYS, "decision_days": visit.site.config.review.decision_days,
         "query": f"?{visit.request.url.query}" if visit.request.url.query else "",
         "facts": {
             "url": f"/calls/{call.id}", "name": call.call_id, "csrf": visit.session.csrf, "may_review": reviewer, "talk": talk, "unheard": silent,
@@ -152,14 +163,21 @@ def may_decide(visit: Visit, call: CallRow, reviews: list[Review], objection: Ob
 
 
 def is_hidden(visit: Visit, call: CallRow) -> bool:
-    """Are numbers masked? Until somebody who may see them asks for it, which the log records."""
-    return visit.user.role == "staff" or not visit.site.unmasked.holds(visit.user.id, call.id, time.time())
+    """Are personal data masked? Until somebody who may see them asks for it with a reason, which the log records."""
+    return visit.user.role not in visit.site.config.privacy.unmask_roles or not visit.site.unmasked.holds(
+        visit.user.id, call.id, time.time()
+    )
 
 
 def unmask(visit: Visit) -> Response:
-    """Show the numbers of one call to this person for a while, and write it down first."""
-    call = the_call(visit)
-    visit.note("unmask", f"call {call.id}")
+    """Show the personal data of one call to this person for a while, and write it down first. Raises HTTPException 403, StoreError."""
+    call, reason = the_call(visit), visit.form.get("reason", "")
+    if visit.user.role not in visit.site.config.privacy.unmask_roles:
+        raise HTTPException(403)
+    # One of a list, not free text: people would write down the very words that are hidden.
+    if reason not in UNMASK_REASONS:
+        raise StoreError("请选择查看的理由")
+    visit.note("unmask", f"call {call.id}", UNMASK_REASONS[reason])
     visit.site.unmasked.is_new(visit.user.id, call.id, time.time())
     return visit.go(f"/calls/{call.id}")
 

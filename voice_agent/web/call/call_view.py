@@ -8,14 +8,14 @@ from typing import Any
 
 from phrasebook.model import PhraseBook
 from voice_agent.labels import RULE_NAMES, STATUS_NAMES
-from voice_agent.masking import mask_words
+from voice_agent.privacy.talk import hidden_transcript
 from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.reviews.closings import Closing
 from voice_agent.store.reviews.comments import Comment
 from voice_agent.store.reviews.objections import Objection
 from voice_agent.store.reviews.reviews import Review
 from voice_agent.values import FAULTS, Channel, Evidence, Finding, Segment, Status, Transcript, Word
-from voice_agent.web.words import kind, sign, spoken
+from voice_agent.web.words import Veil, kind, sign, spoken
 
 #: Words that the recogniser was less sure of than this are marked as doubtful (0–1).
 DOUBTFUL = 0.5
@@ -84,15 +84,14 @@ class FindingView:
 
 def turns(transcript: Transcript, *, hidden: bool) -> list[TurnView]:
     """The conversation in order of time; the page itself hangs the findings on its lines (``label_places``)."""
-    ordered = sorted(transcript.segments, key=lambda part: (part.start, part.channel))
-    return [TurnView(part.channel, part.start, part.end, tuple(_words(part, hidden))) for part in ordered]
+    shown = hidden_transcript(transcript) if hidden else transcript
+    ordered = sorted(shown.segments, key=lambda part: (part.start, part.channel))
+    return [TurnView(part.channel, part.start, part.end, tuple(_words(part))) for part in ordered]
 
 
-def _words(part: Segment, hidden: bool) -> Iterator[WordView]:
-    words = part.words or _spread(part)
-    shown = mask_words(words) if hidden else [word.text for word in words]
-    for word, text in zip(words, shown, strict=True):
-        yield WordView(spoken(text, hidden=False), word.start, word.conf < DOUBTFUL)
+def _words(part: Segment) -> Iterator[WordView]:
+    for word in part.words or _spread(part):
+        yield WordView(spoken(word.text, hidden=False), word.start, word.conf < DOUBTFUL)
 
 
 def _spread(part: Segment) -> tuple[Word, ...]:
@@ -145,7 +144,7 @@ def finding_views(
     may_object: Callable[[StoredFinding], bool],
     may_decide: Callable[[Objection], bool],
     *,
-    hidden: bool,
+    hidden: Veil,
 ) -> list[FindingView]:
     """The findings: faults first, then what a person must hear, then what was kept; as they were made, so that a decision does
     not move them."""
@@ -164,22 +163,22 @@ def finding_views(
     return [view(each) for each in sorted(findings, key=lambda each: ORDER[each.machine_status or "late"])]
 
 
-def _step(one: Review, hidden: bool) -> StepView:
+def _step(one: Review, hidden: Veil) -> StepView:
     reason = spoken(one.reason, hidden=hidden)
     return StepView(one.at, one.reviewer_name, one.decision, one.status_before, one.status, reason, one.carried)
 
 
-def masked(one: Objection, *, hidden: bool) -> Objection:
+def masked(one: Objection, *, hidden: Veil) -> Objection:
     """An objection as this visit may read it: people write down the numbers that they heard."""
     return replace(one, text=spoken(one.text, hidden=hidden), answer=spoken(one.answer, hidden=hidden))
 
 
-def remarks(comments: Sequence[Comment], *, hidden: bool) -> list[Comment]:
+def remarks(comments: Sequence[Comment], *, hidden: Veil) -> list[Comment]:
     """The remarks as this visit may read them."""
     return [replace(one, text=spoken(one.text, hidden=hidden)) for one in comments]
 
 
-def accounts(steps: Sequence[Closing], *, hidden: bool) -> list[Closing]:
+def accounts(steps: Sequence[Closing], *, hidden: Veil) -> list[Closing]:
     """When the review was finished or taken up again, as this visit may read it."""
     return [replace(one, reason=spoken(one.reason, hidden=hidden)) for one in steps]
 

@@ -125,7 +125,7 @@ def finish(visit: Visit) -> Response:
         left = finish_review(visit.store, call.id, visit.user.id, reason=reason)
         if draw is not None:
             done_in_draw(visit.store, draw, call.id, visit.user.id)
-        visit.note("finish_review", f"call {call.id}", f"{left} 条未决定：{reason}" if left else "")
+        visit.note("finish_review", f"call {call.id}", f"{left} 条未决定" if left else "")
     return onward(visit, take_next(visit))
 
 
@@ -141,7 +141,7 @@ def open_again(visit: Visit) -> Response:
     call, reason = the_call(visit), text_of(visit, "reason")
     with visit.store.transaction():
         reopen(visit.store, call.id, visit.user.id, reason)
-        visit.note("reopen", f"call {call.id}", reason)
+        visit.note("reopen", f"call {call.id}")
     return show_work(visit)
 
 

@@ -6,6 +6,7 @@ without a name that nobody else can read, and dropped after a day. The recording
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -22,7 +23,7 @@ import soundfile
 
 from voice_agent.hearing.sound.audio import Samples, blocks, open_sound, rate_of, resampled
 from voice_agent.intake.files import Leg
-from voice_agent.values import Channel
+from voice_agent.values import Channel, Span
 
 #: Rendered sound is a copy of personal data: it stays for a working day, not longer.
 KEEP_SECONDS = 24 * 3600
@@ -34,6 +35,9 @@ GRACE_SECONDS = 120.0
 PEAKS_PER_SECOND, MOST_PEAKS = 20, 8000
 Peaks = npt.NDArray[np.uint8]
 
+#: The store's number of a call, and which stretches are silent.
+_Key = tuple[int, str]
+
 
 class SoundCache:
     """Rendered sound without a name: files of mode 0600 that are in no folder, so that even kill -9 leaves nothing of them.
@@ -43,30 +47,37 @@ class SoundCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._rendered: dict[int, _Rendered] = {}
+        self._rendered: dict[_Key, _Rendered] = {}
         self._dropped: deque[tuple[float, int]] = deque()
         self._lock = threading.Lock()
         for left in folder.glob("*") if folder.is_dir() else ():
             with suppress(OSError):
                 left.unlink()
 
-    def playable(self, number: int, legs: Sequence[Leg]) -> Path:
-        """A file that every browser plays. Raises RecordingError when a leg is gone or broken."""
-        if own := _plays_as_it_is(legs):
+    def playable(self, number: int, legs: Sequence[Leg], silent: Sequence[Span] = ()) -> Path:
+        """A file that every browser plays, ``silent`` where it says so (seconds). Raises RecordingError when a leg is gone or broken."""
+        if not silent and (own := _plays_as_it_is(legs)):
             return own
         newest = max((leg.path.stat().st_mtime for leg in legs if leg.path.exists()), default=0.0)
+        key = (number, _name_of(silent))
         with self._lock:
-            known = self._rendered.get(number)
+            known = self._rendered.get(key)
             if known is not None and newest <= known.made:
                 known.used = time.time()
                 return known.path
-        return self._keep(number, self._render(legs))
+        return self._keep(key, self._render(legs, silent))
+
+    def drop(self, number: int) -> None:
+        """Drop what was rendered of a call."""
+        with self._lock:
+            for key in [each for each in self._rendered if each[0] == number]:
+                self._drop(key)
 
     def sweep(self, older_than: float = KEEP_SECONDS) -> None:
         """Drop what was rendered more than ``older_than`` seconds ago."""
         with self._lock:
-            for number in [each for each, one in self._rendered.items() if one.made < time.time() - older_than]:
-                self._drop(number)
+            for key in [each for each, one in self._rendered.items() if one.made < time.time() - older_than]:
+                self._drop(key)
             while self._dropped and self._dropped[0][0] < time.monotonic() - GRACE_SECONDS:
                 os.close(self._dropped.popleft()[1])
 
@@ -77,20 +88,20 @@ class SoundCache:
             while self._dropped:
                 os.close(self._dropped.popleft()[1])
 
-    def _drop(self, number: int) -> None:
+    def _drop(self, key: _Key) -> None:
         """Forget it at once and close it later: a freed handle is given to another file, and somebody may be about to open this one."""
-        self._dropped.append((time.monotonic(), self._rendered.pop(number).handle))
+        self._dropped.append((time.monotonic(), self._rendered.pop(key).handle))
 
-    def _keep(self, number: int, handle: int) -> Path:
+    def _keep(self, key: _Key, handle: int) -> Path:
         with self._lock:
-            if number in self._rendered:
-                self._drop(number)
+            if key in self._rendered:
+                self._drop(key)
             while len(self._rendered) >= MOST_KEPT:
                 self._drop(min(self._rendered, key=lambda each: self._rendered[each].used))
-            self._rendered[number] = _Rendered(handle, time.time(), time.time())
-            return self._rendered[number].path
+            self._rendered[key] = _Rendered(handle, time.time(), time.time())
+            return self._rendered[key].path
 
-    def _render(self, legs: Sequence[Leg]) -> int:
+    def _render(self, legs: Sequence[Leg], silent: Sequence[Span]) -> int:
         """The open file; it has no name, or loses it before anything is written into it."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.sweep()
@@ -98,7 +109,7 @@ class SoundCache:
         Path(name).unlink()
         try:
             with os.fdopen(os.dup(handle), "wb") as file:
-                render(legs, file)
+                render(legs, file, silent)
         except BaseException:
             os.close(handle)
             raise
@@ -130,15 +141,27 @@ def _plays_as_it_is(legs: Sequence[Leg]) -> Path | None:
     return path if whole else None
 
 
-def render(legs: Sequence[Leg], file: object) -> None:
-    """Write the legs as one WAV into an open binary file; a side without a leg is silent. Raises RecordingError."""
+def _name_of(silent: Sequence[Span]) -> str:
+    """Other stretches are another file: a transcript may be made anew."""
+    return hashlib.sha256(repr([(one.start, one.end) for one in silent]).encode()).hexdigest()[:16]
+
+
+def render(legs: Sequence[Leg], file: object, silent: Sequence[Span] = ()) -> None:
+    """Write the legs as one WAV into an open binary file; a side without a leg is silent, both are within ``silent``.
+
+    Both, because one side's words are faintly heard on the other's channel. Raises RecordingError.
+    """
     rate = max(rate_of(leg) for leg in legs)
     by_channel = {leg.channel: leg for leg in legs}
     order: tuple[Channel, ...] = ("mixed",) if "mixed" in by_channel else ("caller", "agent")
     feeds = [_feed(by_channel.get(channel), rate) for channel in order]
     with soundfile.SoundFile(file, "w", samplerate=rate, channels=len(feeds), subtype="PCM_16", format="WAV") as sound:
+        at = 0
         for block in _side_by_side(feeds, rate * 10):
+            for span in silent:
+                block[max(0, int(span.start * rate) - at) : max(0, int(span.end * rate) + 1 - at)] = 0
             sound.write(block)
+            at += len(block)
 
 
 def _feed(leg: Leg | None, rate: int) -> _Feed:

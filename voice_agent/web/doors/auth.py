@@ -1,78 +1,64 @@
-"""Signing in and out: argon2 hashes, a fresh session for each sign-in, lock-out, a first password that must be changed."""
+"""Whether a sign-in is right. Wrong name, wrong password, wrong code, too many guesses, disabled: one answer for all of them."""
 
 from __future__ import annotations
 
-import secrets
-import time
-from functools import lru_cache
+import threading
+from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from starlette.responses import Response
 
-from voice_agent.errors import StoreError
 from voice_agent.store import Store
-from voice_agent.store.people.users import User, find_user, login_failed, login_succeeded, password_hash, set_password
+from voice_agent.store.people.attempts import attempt_succeeded, begin_attempt
+from voice_agent.store.people.second_factor import secret_of
+from voice_agent.store.people.users import User, find_user, password_hash, set_password
+from voice_agent.web.doors.passwords import hash_password, is_password, nobody, weakness
+from voice_agent.web.doors.totp import is_code
 
-#: Characters a password must have; the norm for such systems (GB/T 22239) asks for eight.
-SHORTEST = 8
-#: Wrong passwords in a row before an account rests, and for how long (seconds).
-TRIES, REST = 5, 900.0
-_hasher = PasswordHasher()
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash of a password. Raises StoreError when it is too short."""
-    if len(password) < SHORTEST:
-        raise StoreError(f"密码至少要有 {SHORTEST} 个字符")
-    return _hasher.hash(password)
+#: The same for everybody, so that nobody learns who has an account, or that a password was right.
+REFUSED = "没有登录：用户名、密码或动态验证码不对，或者尝试次数太多。请核对后再试；仍不行请等 15 分钟，或联系管理员。"
+#: Hashing takes 64 MB each time: no more at once than a small machine has room for.
+_HASHING = threading.BoundedSemaphore(2)
 
 
-def is_password(stored: str, password: str) -> bool:
-    """Does the password match the stored hash?"""
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+@dataclass(frozen=True)
+class Credentials:
+    """What somebody typed and from where; ``device`` is the token of a browser that was here before ('' none)."""
+
+    username: str
+    password: str
+    code: str = ""
+    address: str = ""
+    device: str = ""
 
 
-def check_login(store: Store, username: str, password: str) -> User | str:
-    """The user who may sign in, or a Chinese sentence why not. Wrong name and wrong password sound and last alike."""
-    user = find_user(store, username)
-    matches = is_password(password_hash(store, user.id) if user else _nobody(), password)
-    if user is None:
-        return "用户名或密码不对。"
-    if user.locked():
-        return f"连续输错密码，账号暂停登录，请 {_minutes(user)} 分钟后再试，或请管理员重置密码。"
-    if not matches:
-        user = login_failed(store, user.id, limit=TRIES, lock_seconds=REST)
-        return f"用户名或密码不对。账号已暂停登录 {_minutes(user)} 分钟。" if user.locked() else "用户名或密码不对。"
-    if user.disabled:
-        return "账号已停用，请联系管理员。"
-    login_succeeded(store, user.id)
+def check_login(store: Store, given: Credentials) -> User | None:
+    """The user who may sign in. Whatever is wrong sounds and lasts alike; a guess is counted before it is looked at. Raises StoreError."""
+    attempt = begin_attempt(store, given.username.strip(), given.address, given.device)
+    user = find_user(store, given.username)
+    with _HASHING:
+        matches = is_password(password_hash(store, user.id) if user else nobody(), given.password)
+    if attempt is None or user is None or not matches or user.disabled:
+        return None
+    if secret_of(store, user.id) and not is_code(store, user.id, given.code):
+        return None
+    attempt_succeeded(store, attempt)
     return user
-
-
-def _minutes(user: User) -> int:
-    return max(1, round(((user.locked_until or 0.0) - time.time()) / 60))
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """A hash that nothing matches, so that an unknown name takes as long to refuse as a known one."""
-    return _hasher.hash(secrets.token_urlsafe(32))
 
 
 def change_password(store: Store, user: User, old: str, new: str, again: str) -> str:
     """Set a new password; returns '' or a Chinese sentence why not. Every session of the user ends."""
-    if not is_password(password_hash(store, user.id), old):
-        return "现在的密码不对。"
+    attempt = begin_attempt(store, user.username, "password form")
+    with _HASHING:
+        right = is_password(password_hash(store, user.id), old)
+    if attempt is None or not right:
+        return "现在的密码不对，或者尝试次数太多（请等 15 分钟）。"
+    attempt_succeeded(store, attempt)
     if new != again:
         return "两次输入的新密码不一样。"
-    if len(new) < SHORTEST:
-        return f"新密码至少要有 {SHORTEST} 个字符。"
-    if new == old or new.lower() == user.username.lower():
-        return "新密码不能与原密码或用户名相同。"
+    if new == old:
+        return "新密码不能与原密码相同。"
+    if why := weakness(new, user.username, user.name, user.job_number):
+        return f"{why}。"
     set_password(store, user.id, hash_password(new))
     return ""
 

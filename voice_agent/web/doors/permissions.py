@@ -24,6 +24,9 @@ MAY: Mapping[str, frozenset[str]] = {
     "logout": EVERYONE,
     "password": EVERYONE,
     "change_password": EVERYONE,
+    "account": EVERYONE,
+    "end_others": EVERYONE,
+    "totp": EVERYONE,
     "phrasebook": EVERYONE,
     "phrasebook_version": EVERYONE,
     "drafts": _KEEPERS,
@@ -139,6 +142,10 @@ MAY: Mapping[str, frozenset[str]] = {
     "retention": _ADMIN,
     "purge": _ADMIN,
     "audit": _ADMIN,
+    "erase_form": _ADMIN,
+    "erase_preview": _ADMIN,
+    "erase": _ADMIN,
+    "certificate": _ADMIN,
     "health": _ADMIN,
     "audit_file": _ADMIN,
 }
@@ -171,6 +178,7 @@ _WAYS = (
     ("health", "/health", "运行状况"),
     ("dead", "/failed", "未能检查"),
     ("retention", "/retention", "保存期限"),
+    ("erase_form", "/erase", "删除个人信息"),
     ("audit", "/audit", "审计日志"),
     ("phrasebook", "/phrasebook", "用语库"),
 )

@@ -13,6 +13,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_ONE_YEAR = "max-age=31536000"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -28,8 +29,10 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def harden(response: Response, nonce: str, *, private: bool) -> Response:
-    """Add the headers. ``private``: personal data that neither proxies nor the disk may keep."""
+def harden(response: Response, nonce: str, *, private: bool, secure: bool) -> Response:
+    """Add the headers. ``private``: personal data that neither proxies nor the disk may keep. ``secure``: reached by TLS alone."""
+    if secure:
+        response.headers["Strict-Transport-Security"] = _ONE_YEAR
     response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
     for name, value in _FIXED.items():
         response.headers[name] = value

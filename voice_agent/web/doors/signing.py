@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from voice_agent.store.people.attempts import KNOWN, remember_device
 from voice_agent.store.people.audit import log_act
-from voice_agent.store.people.sessions import end_session, open_session
-from voice_agent.store.people.users import User
-from voice_agent.web.doors.auth import SHORTEST, change_password, check_login, cookie_name, set_cookie
+from voice_agent.store.people.sessions import end_session
+from voice_agent.store.people.users import find_user
+from voice_agent.web.doors.auth import REFUSED, Credentials, change_password, check_login, cookie_name, set_cookie
+from voice_agent.web.doors.gate import with_session
+from voice_agent.web.doors.passwords import RULE
 from voice_agent.web.doors.permissions import HOMES
+from voice_agent.web.doors.proxies import browser_address
 from voice_agent.web.doors.security import is_foreign, same
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.site import Site
@@ -53,22 +57,25 @@ def log_in(site: Site, request: Request, form: Mapping[str, str], nonce: str) ->
     """Check the password; every sign-in gets a session of its own, so that nobody can plant one beforehand."""
     if is_foreign(request) or not same(form.get("csrf", ""), request.cookies.get(_pass_name(site), "")):
         return show_login(site, request, form, nonce, "登录页面已过期，请再试一次。")
-    found = check_login(site.store(), form.get("username", ""), form.get("password", ""))
-    address = request.client.host if request.client else ""
-    if isinstance(found, str):
-        log_act(site.store(), "login_failed", username=form.get("username", "")[:64], address=address)
-        return show_login(site, request, form, nonce, found)
-    if old := request.cookies.get(cookie_name(secure=site.secure)):
-        end_session(site.store(), old)
-    log_act(site.store(), "login", user=found.id, username=found.username, address=address)
-    return _with_session(site, found, RedirectResponse(_inside(form.get("next", "")) or "/", 303))
-
-
-def _with_session(site: Site, user: User, response: Response) -> Response:
-    seconds = site.config.web.session_hours * 3600
-    token, _ = open_session(site.store(), user.id, seconds)
-    set_cookie(response, cookie_name(secure=site.secure), token, secure=site.secure, seconds=seconds)
+    name, address = form.get("username", ""), browser_address(site.config.web, request)
+    device = request.cookies.get(_device_name(site), "")
+    store = site.store()
+    user = check_login(store, Credentials(name, form.get("password", ""), form.get("code", ""), address, device))
+    if user is None:
+        # People type passwords into the field of the name: only names that exist are written down.
+        known = find_user(store, name)
+        log_act(store, "login_failed", username=known.username if known else "（没有这个用户）", address=address)
+        return show_login(site, request, form, nonce, REFUSED)
+    log_act(store, "login", user=user.id, username=user.username, address=address)
+    response = with_session(site, user, request, RedirectResponse(_inside(form.get("next", "")) or "/", 303))
+    token = remember_device(store, user.id, device)
+    set_cookie(response, _device_name(site), token, secure=site.secure, seconds=KNOWN)
     return response
+
+
+def _device_name(site: Site) -> str:
+    """The cookie by which a browser is known that was here before; it opens nothing."""
+    return cookie_name(secure=site.secure) + "-known"
 
 
 def _inside(address: str) -> str:
@@ -94,7 +101,7 @@ def log_out(visit: Visit) -> Response:
 
 def show_password(visit: Visit, message: str = "") -> Response:
     """The form for a new password."""
-    return visit.show("password.html", message=message, shortest=SHORTEST, status=400 if message else 200)
+    return visit.show("password.html", message=message, rule=RULE, status=400 if message else 200)
 
 
 def save_password(visit: Visit) -> Response:
@@ -104,7 +111,7 @@ def save_password(visit: Visit) -> Response:
     if message:
         return show_password(visit, message)
     visit.note("password")
-    return _with_session(visit.site, visit.user, visit.go("/"))
+    return with_session(visit.site, visit.user, visit.request, visit.go("/"))
 
 
 DOORS = (Door("GET", "/login", show_login), Door("POST", "/login", log_in))

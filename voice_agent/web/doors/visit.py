@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from voice_agent.errors import StoreError
 from voice_agent.store import Store
 from voice_agent.store.people.audit import log_act
 from voice_agent.store.people.news import news
 from voice_agent.store.people.sessions import Session
 from voice_agent.store.people.users import User
 from voice_agent.web.doors.permissions import ways
-from voice_agent.web.site import Site
+from voice_agent.web.doors.proxies import browser_address
+from voice_agent.web.site import Reading, Site
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Visit:
     @property
     def address(self) -> str:
         """The network address of the browser, for the audit log."""
-        return self.request.client.host if self.request.client else ""
+        return browser_address(self.site.config.web, self.request)
 
     def number(self, name: str = "number") -> int:
         """A number in the path; the route lets nothing but digits through."""
@@ -56,6 +59,18 @@ class Visit:
         """Write to the audit log."""
         who = self.user
         log_act(self.store, action, target, user=who.id, username=who.username, detail=detail, address=self.address)
+
+    def note_reading(self, action: str, target: str, detail: str = "") -> None:
+        """Write down that personal data are shown; of a call once for a while of work on it.
+
+        A store that somebody else is writing to keeps nobody from reading: then it is written with the next one.
+        """
+        if target and not self.site.reading.is_new((self.user.id, action), target, time.time()):
+            return
+        who = self.user
+        self.site.readings.append(Reading(action, target, detail, who.id, who.username, self.address, time.time()))
+        with suppress(StoreError):
+            self.site.write_readings(self.store)
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from its template."""

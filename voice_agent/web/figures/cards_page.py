@@ -23,8 +23,9 @@ from voice_agent.web.doors.ownership import within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import cards_view as view
 from voice_agent.web.figures.downloads import XLSX, attachment
-from voice_agent.web.figures.periods import address, offered_spans
+from voice_agent.web.figures.periods import address, offered_spans, told
 from voice_agent.web.queue.call_lists import choices
+from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
 
 Given = dict[str, str]
 
@@ -60,8 +61,14 @@ def show_cards(visit: Visit) -> Response:
     given, scheme = dict(visit.query), current_scheme(visit.store)
     wanted = _wanted(visit, given)
     params = {name: given.get(name, "") for name in ("node", "unit")} | {"period": wanted.span.key}
+    page = page_number(given.get("page"))
+    found = view.ranking(
+        visit.store, wanted, scheme.scheme, today=_today(visit), limit=PER_PAGE, offset=(page - 1) * PER_PAGE
+    )
+    kept = {name: value for name, value in {**params, "kind": wanted.kind}.items() if value}
+    listing = Listing("/cards", kept, "", False, page, found.total, "", False, what="张")
     return visit.show(
-        "cards.html", rows=view.rows(visit.store, wanted, scheme.scheme, today=_today(visit)), wanted=wanted, version=scheme,
+        "cards.html", ranking=found, rows=found.rows, listing=listing, wanted=wanted, version=scheme,
         over=wanted.span.last < _today(visit), offered=offered_spans(_today(visit), wanted.span), choices=choices(visit.store, visit.user),
         given=params, kind_names=view.KIND_NAMES, file=address("/cards.xlsx", params, kind=wanted.kind),
         kinds=[(kind, name, address("/cards", params, kind=kind)) for kind, name in view.KIND_NAMES.items()],
@@ -104,11 +111,12 @@ def _show(visit: Visit, found: view.CardView, kind: Kind, subject: str, span: Sp
     version = get_scheme(visit.store, found.signed.scheme) if found.signed else current_scheme(visit.store)
     latest = found.history[0] if found.history else None
     pending = difference(latest.card, found.draft) if latest and found.draft else []
+    trend = view.trend(visit.store, kind, subject, version.scheme, last=span, today=_today(visit))
+    scores = [card.score for _, card, _ in trend if card is not None and card.score is not None]
     return visit.show(
-        "card.html", view=found, card=found.card, span=span, version=version, kind_name=view.KIND_NAMES[kind], names=view.FIELD_NAMES,
+        "card.html", trend=trend, lowest=max(0, int(min(scores, default=0.0) // 10 * 10) - 10), view=found, card=found.card, span=span, version=version, kind_name=view.KIND_NAMES[kind], names=view.FIELD_NAMES,
         pending=pending, offered=offered_spans(_today(visit), span), subject=view.written_subject(subject), kind=kind,
         links=[(one, view.card_link(kind, subject, span, version=str(one.version))) for one in found.history],
-        trend=view.trend(visit.store, kind, subject, version.scheme, last=span, today=_today(visit)),
     )  # fmt: skip
 
 
@@ -134,8 +142,8 @@ def cards_file(visit: Visit) -> Response:
     """The list as XLSX. Raises StoreError."""
     given = dict(visit.query)
     wanted = _wanted(visit, given)
-    rows = view.rows(visit.store, wanted, current_scheme(visit.store).scheme, today=_today(visit))
-    visit.note("export", "/cards.xlsx", str(visit.request.url.query)[:500])
+    rows = view.ranking(visit.store, wanted, current_scheme(visit.store).scheme, today=_today(visit)).rows
+    visit.note("export", "/cards.xlsx", told(visit.query))
     name = f"考核_{view.KIND_NAMES[wanted.kind]}_{wanted.span.key}.xlsx"
     return attachment(xlsx_pieces([_sheet(rows, view.KIND_NAMES[wanted.kind])]), name, XLSX)
 

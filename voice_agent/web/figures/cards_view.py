@@ -39,8 +39,19 @@ class Row:
     link: str
 
 
-def rows(store: Store, wanted: Wanted, scheme: Scheme, *, today: date) -> list[Row]:
-    """All cards of a kind and period, the signed ones as they were signed, by rank. Raises StoreError."""
+@dataclass(frozen=True)
+class Ranking:
+    """Some lines of the list; ``total`` and ``unsigned`` count all of it."""
+
+    rows: tuple[Row, ...]
+    total: int
+    unsigned: int
+
+
+def ranking(
+    store: Store, wanted: Wanted, scheme: Scheme, *, today: date, limit: int | None = None, offset: int = 0
+) -> Ranking:
+    """The cards of a kind and period by rank, the signed ones as they were signed. Raises StoreError."""
     drafts = {card.subject: card for card in draft_cards(store, wanted, scheme, today=today)}
     signed = {
         subject: one
@@ -49,14 +60,14 @@ def rows(store: Store, wanted: Wanted, scheme: Scheme, *, today: date) -> list[R
     }
     shown = sorted({**drafts, **{subject: one.card for subject, one in signed.items()}}.values(), key=standing)
     best = {card.subject for card in models(shown, scheme)}
+    part = list(enumerate(shown, 1))[offset : None if limit is None else offset + limit]
     found = []
-    for place, card in enumerate(shown, 1):
+    for place, card in part:
         one, draft = signed.get(card.subject), drafts.get(card.subject)
         changed = one is not None and draft is not None and bool(difference(one.card, draft))
-        ranked = card.score is not None
-        link = card_link(card.kind, card.subject, wanted.span)
+        ranked, link = card.score is not None, card_link(card.kind, card.subject, wanted.span)
         found.append(Row(card, place if ranked else None, card.subject in best, _why(card, scheme), one, changed, link))
-    return found
+    return Ranking(tuple(found), len(shown), len(shown) - len(signed))
 
 
 def _why(card: Card, scheme: Scheme) -> str:

@@ -13,6 +13,7 @@ from voice_agent.web.doors.ownership import within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures.downloads import CSV, XLSX, Attachment, named
 from voice_agent.web.figures.exports import Export
+from voice_agent.web.figures.periods import told
 from voice_agent.web.queue.call_lists import given
 
 
@@ -26,7 +27,7 @@ def start(visit: Visit) -> Response:
     lines = 1 if kind == "csv" else 1 + len(visit.site.book.rules)
     expected = count_calls(visit.store, chosen) * lines
     token = visit.site.exports.start(Export(visit.user.id, kind, chosen, expected, named("通话", chosen, kind)))
-    visit.note("export", f"/calls.{kind}", visit.form.get("query", "")[:500])
+    visit.note("export", f"/calls.{kind}", told(asked))
     return JSONResponse({"address": f"/exports/{token}"})
 
 

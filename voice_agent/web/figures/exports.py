@@ -44,6 +44,7 @@ class Export:
     message: str = ""
     file: IO[bytes] | None = None
     begun: float = field(default_factory=time.time)
+    dropped: bool = False
 
     @property
     def percent(self) -> int:
@@ -84,6 +85,14 @@ class Exports:
             raise HTTPException(404)
         return self._all.pop(token)
 
+    def drop(self) -> None:
+        """Drop every file that waits to be fetched; what is being made fails, because nobody may have it any more."""
+        for token, export in list(self._all.items()):
+            self._all.pop(token, None)
+            export.dropped = True
+            if export.file:
+                export.file.close()
+
     def close(self) -> None:
         """Stop what is running and drop all files."""
         self._stopping = True
@@ -112,7 +121,7 @@ class Exports:
 
     def _write(self, export: Export) -> None:
         def told(rows: int) -> None:
-            if self._stopping:
+            if self._stopping or export.dropped:
                 raise Stopped
             export.rows = rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlencode
@@ -16,6 +16,14 @@ from voice_agent.store.statistics.spans import Kind, Span, around, over
 
 #: Days that statistics show unless the address says otherwise, today included.
 USUAL_DAYS = 30
+_LOGGED = frozenset(field.name for field in fields(CallFilter)) - {"text"} | {
+    "place",
+    "by",
+    "least",
+    "span",
+    "kind",
+    "subject",
+}
 #: So many of each kind of period are offered.
 _OFFERED: tuple[tuple[Kind, int], ...] = (("month", 12), ("quarter", 6), ("year", 3))
 
@@ -71,6 +79,11 @@ def _within(chosen: CallFilter, first: date, last: date) -> CallFilter:
 def calls_link(chosen: CallFilter, **more: str) -> str:
     """The address of the list of calls that a figure counts."""
     return "/calls?" + urlencode({**chosen.as_params(), **more})
+
+
+def told(params: Mapping[str, str]) -> str:
+    """A filter for the log: without the words that were sought, which may be somebody's name or number."""
+    return urlencode({name: value[:64] for name, value in params.items() if value and name in _LOGGED})[:500]
 
 
 def address(path: str, params: Mapping[str, str], **more: str) -> str:

@@ -24,7 +24,7 @@ from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import statistics_view as view
 from voice_agent.web.figures.downloads import CSV, XLSX, attachment, named
 from voice_agent.web.figures.exports import pieces_of
-from voice_agent.web.figures.periods import address, with_period
+from voice_agent.web.figures.periods import address, told, with_period
 from voice_agent.web.queue.call_lists import choices, read_filter
 
 _BY: tuple[tuple[str, str], ...] = (
@@ -130,7 +130,7 @@ def _kind(visit: Visit) -> str:
 
 
 def _download(visit: Visit, pieces: Iterator[bytes], name: str) -> Response:
-    visit.note("export", visit.request.url.path, str(visit.request.url.query)[:500])
+    visit.note("export", visit.request.url.path, told(visit.query))
     return attachment(pieces, name, CSV if name.endswith(".csv") else XLSX)
 
 

@@ -26,6 +26,9 @@ def show_search(visit: Visit) -> Response:
     found = search(
         visit.store, words, chosen, channel=channel, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, places=PLACES
     ) if words else None  # fmt: skip
+    if found:
+        # What was sought may itself be somebody's name: only how much was found is written down.
+        visit.note_reading("search", "", f"{found.total} 通")
     params = CallFilter.from_params(dict(visit.query)).as_params() | {"q": words} | ({"side": side} if channel else {})
     listing = Listing(
         "/search",
@@ -48,7 +51,7 @@ def show_search(visit: Visit) -> Response:
 
 def _parts(place: Snippet) -> list[tuple[str, bool]]:
     """The sentence in pieces, those that matched marked; numbers hidden, which keeps the length."""
-    text, parts, begin = spoken(place.text, hidden=True), [], 0
+    text, parts, begin = spoken(place.hidden, hidden=False), [], 0
     for start, end in place.marks:
         parts += [(text[begin:start], False), (text[start:end], True)]
         begin = end

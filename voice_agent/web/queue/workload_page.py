@@ -13,6 +13,7 @@ from voice_agent.store import CallFilter
 from voice_agent.store.people.charges import MOST_A_DAY, Charge, charges_of, set_charges
 from voice_agent.store.people.tree import list_nodes, scope
 from voice_agent.store.people.users import User
+from voice_agent.store.reviews.objections import ObjectionFilter, count_objections
 from voice_agent.store.reviews.reminders import reminders
 from voice_agent.store.reviews.workload import loads
 from voice_agent.web.doors.visit import Page, Visit
@@ -34,10 +35,19 @@ def show_workload(visit: Visit) -> Response:
     who = who if supervisor else found[0]
     known = {node.code: node.name for node in list_nodes(visit.store)}
     return visit.show(
-        "workload.html", loads=found, free=free, since=first, until=last, who=who, choices=choices(visit.store, visit.user), days=days,
+        "workload.html", objections=_objections(visit), loads=found, free=free, since=first, until=last, who=who, choices=choices(visit.store, visit.user), days=days,
         reminders=reminders(visit.store, who.user, review_days=days) if who else [], most=MOST_A_DAY, supervisor=supervisor, may_assign=who is not None and _is_ours(visit, who.user),
         named=lambda charge: known.get(charge.name, charge.name) if charge.kind == "node" else charge.name, overdue=last_due_before(today, days),
     )  # fmt: skip
+
+
+def _objections(visit: Visit) -> tuple[int, int]:
+    """Open objections that this person sees, and how many of them are overdue: anybody of the reviewers may take them."""
+    user = visit.user
+    return count_objections(
+        visit.store,
+        ObjectionFilter(state="open", unit=user.unit or None, node=None if user.unit else user.node or None),
+    )
 
 
 def _period(visit: Visit) -> tuple[date, date]:

@@ -13,7 +13,7 @@ const splitLine = () => ({ lineStyle: { color: colour("--line") } });
 
 function valueAxis(chart) {
   const percent = chart.unit === "%";
-  return { type: "value", min: 0, max: percent ? 100 : undefined, axisLabel: { ...axisText(), formatter: percent ? "{value}%" : "{value}" }, splitLine: splitLine() };
+  return { type: "value", min: chart.min ?? 0, max: percent ? 100 : undefined, axisLabel: { ...axisText(), formatter: percent ? "{value}%" : "{value}" }, splitLine: splitLine() };
 }
 
 function labelAxis(labels, flat) {
