@@ -13,6 +13,7 @@ from voice_agent.teaching.fitting import fit
 from voice_agent.teaching.hearing import hear, known_of, masked
 from voice_agent.teaching.labels import Case, Decision, labels_of
 from voice_agent.teaching.learning import fit_layer, teach
+from voice_agent.teaching.lessons import warning
 from voice_agent.values import Agent, CallContext, Evidence, Segment, Transcript, Word
 
 BOOK = load_book()
@@ -50,7 +51,7 @@ def test_a_fit_without_rows_stays_where_it_began() -> None:
     [
         (Decision("prohibited", "violated", "violated", (Evidence("agent", 1, 2, "", ""),)), True, ("fault",)),
         (Decision("prohibited", "met", "violated", (Evidence("agent", 1, 2, "", ""),)), False, ("fault",)),
-        (Decision("callback", "missing", "missing", ()), False, ("ask_contact",)),
+        (Decision("callback", "missing", "met", ()), False, ("ask_contact",)),
         (Decision("closing", "met", "missing", (Evidence("agent", 1, 2, "", ""),)), True, ("closing_thanks", "closing_bye")),
     ],
 )  # fmt: skip
@@ -109,3 +110,12 @@ def test_other_acts_stay_as_they_are() -> None:
     again = unpack_layer(pack_layer((weight, bias)))
     assert np.array_equal(again[0], weight)
     assert np.array_equal(again[1], bias)
+
+
+def test_a_model_that_errs_more_is_advised_against() -> None:
+    """More wrong accusations or more missed faults are said in words, and so is a lesson without any gain."""
+    same = {"right_before": 3, "right_after": 3, "wrong_before": 1, "wrong_after": 1}
+    assert "误判增多" in warning({"site": {**same, "wrong_after": 2}, "shipped": same})
+    assert "漏判增多" in warning({"site": same, "shipped": {**same, "missed_after": 1}})
+    assert "看不出好处" in warning({"site": same, "shipped": same})
+    assert warning({"site": {**same, "right_after": 4}, "shipped": same}) == ""

@@ -75,7 +75,17 @@ class Label:
 
 
 def labels_of(decision: Decision) -> Iterator[Label]:
-    """What a decision teaches; nothing where it says nothing of single acts."""
+    """What a decision teaches; nothing where it says nothing of single acts. That a duty did not arise, as the machine said, teaches nothing new.
+
+    That nothing prohibited was said does: it holds the balance to what was.
+    """
+    confirms = decision.status == decision.machine and decision.rule != "prohibited"
+    for label in _labels(decision):
+        if label.spans or not confirms:
+            yield label
+
+
+def _labels(decision: Decision) -> Iterator[Label]:
     rule, status = decision.rule, decision.status
     if status == "uncertain":
         return

@@ -24,7 +24,11 @@ from voice_agent.values import Transcript
 
 #: How strongly the last layer is held to the shipped one (rows of weight 1), what a syllable weighs of which only the shipped model speaks,
 #: and what a decision weighs.
-PRIOR, REMEMBERED, DECISION = 30.0, 0.1, 3.0
+PRIOR, REMEMBERED, DECISION = 30.0, 0.1, 2.0
+#: An act is taught only where people corrected the machine about it so often; confirmations alone would only make it louder.
+CORRECTIONS = 3
+#: Its calibration is fitted again only where people said so often that it is done, and so often that it is not.
+CONTRAST = 5
 #: How strongly an act's calibration is held to the shipped one: as many instances.
 CALIBRATION_PRIOR = 30.0
 #: Parts into which calls are cut, so that calibration sees only what the layer it weighs has not learnt from.
@@ -70,6 +74,10 @@ def teach(
     known = [
         one for case in cases if case.name in heard for one in known_of(case, heard[case.name], base.network.names.acts)
     ]
+    known = [
+        one for act in _by_act(known).values() if sum(each.weight >= 1.0 for each in act) >= CORRECTIONS for one in act
+    ]
+    taught = {one.act for one in known}
     rows: dict[str, list[Row]] = defaultdict(list)
     for fold in range(FOLDS):
         mine = {case.name for number, case in enumerate(cases) if number % FOLDS == fold}
@@ -77,7 +85,8 @@ def teach(
         model = with_layer(base, layer, {})
         for case in (one for one in cases if one.name in mine and one.name in heard):
             for act, row in _instances(case, model, book):
-                rows[act].append(row)
+                if act in taught:
+                    rows[act].append(row)
         told(fold + 2, steps)
     weight, bias = fit_layer(known, remembered, base)
     counts = {
@@ -147,7 +156,7 @@ def _worth(rows: Mapping[str, Sequence[Row]], base: ActModel) -> dict[str, Worth
     found = {}
     for act, mine in sorted(rows.items()):
         old = base.worth.get(act)
-        if old is None:
+        if old is None or min(sum(done for _, done in mine), sum(not done for _, done in mine)) < CONTRAST:
             continue
         features: Vector = np.array([[1.0, *one] for one, _ in mine])
         wanted = np.array([done for _, done in mine], float)
