@@ -27,6 +27,7 @@ from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
+from voice_agent.store.schema import opinions as schema_opinions
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
@@ -294,3 +295,9 @@ def m035_books(db: Database) -> None:
 def m036_learning(db: Database) -> None:
     """Models that a site taught."""
     _run(db, schema_learning.STATEMENTS)
+
+
+@migrations()
+def m037_opinions(db: Database) -> None:
+    """What a second judge said of findings."""
+    _run(db, schema_opinions.STATEMENTS)
