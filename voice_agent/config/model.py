@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+
+from voice_agent.config.service import OfficeConfig, RatingConfig
+from voice_agent.config.table import Table
 
 RuleName = Literal[
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral", "callback", "absent_message",
     "wrong_number", "closing", "one_time_notice", "prohibited",
 ]  # fmt: skip
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, and a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AsteriskConfig(Table):
@@ -109,7 +106,7 @@ class UnitConfig(Table):
 
 class ReviewConfig(Table):
     """Terms of review: days a clerk may object, working days to appeal, for a decision and for the review of a flagged call, days
-    transcripts are kept (0: for ever)."""
+    transcripts are kept (0: for ever). ``learning_share``: findings offered for learning, as a share of the queue (0: none)."""
 
     objection_days: int = Field(7, ge=1, le=365)
     decision_days: int = Field(5, ge=1, le=365)
@@ -117,6 +114,19 @@ class ReviewConfig(Table):
     review_days: int = Field(5, ge=1, le=365)
     retention_days: int = Field(0, ge=0, le=3650)
     claim_minutes: int = Field(30, ge=1, le=1440)
+    learning_share: float = Field(0.1, ge=0, le=0.5)
+
+
+class SecondOpinionConfig(Table):
+    """A large language model of the site's own, at an OpenAI-compatible ``address`` on its network ('' : none, nothing is sent).
+
+    ``control_share``: share (0–1) of other findings that are asked about for comparison only; ``timeout_seconds`` for a whole answer.
+    """
+
+    address: str = ""
+    model: str = ""
+    timeout_seconds: float = Field(20.0, gt=0, le=300)
+    control_share: float = Field(0.05, ge=0, le=1)
 
 
 class UnitRetention(Table):
@@ -254,6 +264,9 @@ class Config(Table):
     work: WorkConfig = WorkConfig()
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
+    rating: RatingConfig = RatingConfig()
+    office: OfficeConfig = OfficeConfig()
+    second_opinion: SecondOpinionConfig = SecondOpinionConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()
     live: LiveConfig = LiveConfig()

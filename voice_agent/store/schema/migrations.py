@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,17 +19,22 @@ from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import delivery as schema_delivery
+from voice_agent.store.schema import heard_complaints as schema_heard_complaints
 from voice_agent.store.schema import learning as schema_learning
+from voice_agent.store.schema import ledger as schema_ledger
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
+from voice_agent.store.schema import opinions as schema_opinions
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import presence as schema_presence
 from voice_agent.store.schema import privacy as schema_privacy
+from voice_agent.store.schema import ratings as schema_ratings
 from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
@@ -39,6 +45,17 @@ from voice_agent.store.schema import workload as schema_workload
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
+
+#: What SQLite says when a migration meets tables that no released version made.
+_OTHER_TABLES = (
+    "no such column",
+    "no such table",
+    "has no column",
+    "columns but",
+    "already exists",
+    "duplicate column",
+    "no such index",
+)
 
 migrations = Migrations("voice_agent")
 
@@ -57,6 +74,12 @@ def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
             migrations.apply(db)
             db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if any(sign in str(error) for sign in _OTHER_TABLES):
+            raise StoreError(
+                f"{path}：数据库由未发布的早期版本建立，表的结构不同（{error}），无法升级；数据未作改动，请用当时的版本导出，或另建数据库"
+            ) from error
+        raise
     finally:
         db.rollback()
 
@@ -203,6 +226,30 @@ def m019_phrase_sums(db: Database) -> None:
 
 
 @migrations()
+def m020_ratings(db: Database) -> None:
+    """What callers think of the service, and what follows from a low rating."""
+    _run(db, schema_ratings.STATEMENTS)
+
+
+@migrations()
+def m021_presence(db: Database) -> None:
+    """What queue members did when."""
+    _run(db, schema_presence.STATEMENTS)
+
+
+@migrations()
+def m022_ledger(db: Database) -> None:
+    """The daily book of services: matter and outcome of each call, with corrections."""
+    _run(db, schema_ledger.STATEMENTS)
+
+
+@migrations()
+def m023_heard_complaints(db: Database) -> None:
+    """Complaints heard in calls, proposed to people."""
+    _run(db, schema_heard_complaints.STATEMENTS)
+
+
+@migrations()
 def m024_reliability(db: Database) -> None:
     """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
     _run(db, schema_reliability.STATEMENTS)
@@ -248,3 +295,9 @@ def m035_books(db: Database) -> None:
 def m036_learning(db: Database) -> None:
     """Models that a site taught."""
     _run(db, schema_learning.STATEMENTS)
+
+
+@migrations()
+def m037_opinions(db: Database) -> None:
+    """What a second judge said of findings."""
+    _run(db, schema_opinions.STATEMENTS)
