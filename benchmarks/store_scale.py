@@ -74,14 +74,22 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
         "by week, calls, a year": lambda: call_lines(store, year, "week"),
         "kinds of fault, a month": lambda: statistics.status_lines(store, month),
         "precision, a month": lambda: precision.precision(store, month),
-        "phrases, thirty days": lambda: _phrases(store, CallFilter(since=date(2026, 9, 12), until=date(2026, 10, 11))),
-        "phrases, a year from the 22nd": lambda: _phrases(store, year),
-        "who says a phrase, a year from the 22nd": lambda: phrase_uses.users_of(store, "T02", year),
-        "score cards of clerks, a month": lambda: draft_cards(store, Wanted("clerk", span_of("2026-10")), current_scheme(store).scheme, today=date(2026, 11, 22)),
-        "report of a month, everything": lambda: _report(store, "2026-10"),
-        "report of a year, everything": lambda: _report(store, "2026"),
+        **_figures(store, year),
         "search 养老保险": lambda: search.search(store, "养老保险"),
         "search 保险, a month": lambda: search.search(store, "保险", month),
+    }  # fmt: skip
+
+
+def _figures(store: Store, year: CallFilter) -> dict[str, Callable[[], object]]:
+    """Phrases, score cards and reports."""
+    thirty, scheme = CallFilter(since=date(2026, 9, 12), until=date(2026, 10, 11)), current_scheme(store).scheme
+    return {
+        "phrases, thirty days": lambda: _phrases(store, thirty),
+        "phrases, a year from the 22nd": lambda: _phrases(store, year),
+        "who says a phrase, a year from the 22nd": lambda: phrase_uses.users_of(store, "T02", year),
+        "score cards of clerks, a month": lambda: draft_cards(store, Wanted("clerk", span_of("2026-10")), scheme, today=date(2026, 11, 22)),
+        "report of a month, everything": lambda: _report(store, "2026-10"),
+        "report of a year, everything": lambda: _report(store, "2026"),
     }  # fmt: skip
 
 
