@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from ami_bridge.events import Rated
 from tests.web.world import World
 from voice_agent.store import Store
 from voice_agent.store.reviews import calibration
+from voice_agent.store.reviews.ratings import Scale, save_rating
 from voice_agent.web import pages
 from voice_agent.web.doors.permissions import MAY
 
@@ -56,7 +58,16 @@ TABLE: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "complaints": (LISTS, "/complaints", {}),
     "complaint": (JUDGES, "/complaints", {"received": "2026-11-01", "due": "2099-01-01", "source": "网络", "text": "态度不好", "call": "call-1"}),
     "import_complaints": ("3333bb3", "/complaints/import", {"text": "x"}),
+    "accept_complaint": (JUDGES, "/calls/{call}/heard/1/complaint", {"text": "态度不好", "due": "2099-01-01"}),
+    "dismiss_complaint": (JUDGES, "/calls/{call}/heard/1/dismissal", {"text": "是说别的单位"}),
     "close_complaint": ("3333y43", "/complaints/1/outcome", {"outcome": "unfounded", "answer": "听过了"}),
+    "ratings": ("yyyyyy3", "/ratings", {}),
+    "give_follow_up": (JUDGES, "/ratings/1/assignee", {"assignee": "{reviewer}", "due": "2099-01-01"}),
+    "close_follow_up": (JUDGES, "/ratings/1/outcome", {"outcome": "founded", "text": "已道歉"}),
+    "windows": (LISTS, "/windows", {}),
+    "ledger": ("yyyyyy3", "/ledger", {}),
+    "correct_ledger": (HEARERS, "/calls/{call}/ledger", {"field": "matter", "text": "社会保障卡"}),
+    "ledger_file": ("yyyyyy3", "/ledger.xlsx", {}),
     "watch": (LISTS, "/watch", {}),
     "coach": (JUDGES, "/calls/{call}/coaching", {"clerk": "1001", "text": "注意语气"}),
     "read_note": ("y333333", "/coaching/1/read", {}),
@@ -223,6 +234,12 @@ def _prepare(world: World, name: str) -> None:
             store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
         if name in ("prove", "rectify", "settle", "read_note"):
             _measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
+        if name in ("accept_complaint", "dismiss_complaint"):
+            store.write(
+                "INSERT OR REPLACE INTO heard_complaints (id, call, act, probability, began, ended, text, heard_at)"
+                " VALUES (1, ?, 'complains_clerk', 0.8, 1, 2, '你什么态度', 1)",
+                (world.call,),
+            )
         if name == "close_complaint":
             values = (world.people["reviewer"],)
             store.write(
@@ -230,6 +247,11 @@ def _prepare(world: World, name: str) -> None:
                 " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
                 values,
             )
+        if name in ("give_follow_up", "close_follow_up"):
+            store.write("DELETE FROM ratings")
+            low = Rated("call-1", "call-1", 1.0, "5", "variable")
+            save_rating(store, low, Scale())
+            store.write("UPDATE follow_ups SET id = 1")
         if name == "acknowledge":
             store.write(
                 "INSERT OR REPLACE INTO alerts (id, at, rule, system, uniqueid, unit, clerk, what, detail)"

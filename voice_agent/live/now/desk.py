@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
-from ami_bridge.events import Alive, CallEnded, Gap, Going
+from ami_bridge.events import Alive, CallEnded, Followed, Going
 from voice_agent.config import Config
 from voice_agent.errors import RecordingError, StoreError
 from voice_agent.intake.recordings import RecordingPlaces, find_recording
@@ -29,7 +29,7 @@ from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all,
 
 log = logging.getLogger(__name__)
 
-Event = CallEnded | Gap | Alive
+Event = Followed | Alive
 #: How often the table is written, how often the process says that it lives, how long a missing recording is sought again, seconds.
 WRITE_SECONDS, ALIVE_SECONDS, SEEK_SECONDS = 0.3, 3.0, 1.0
 

@@ -3,6 +3,7 @@
 Whoever adds a column in which people's words stand adds it here; ``tests/store/test_erasure.py`` plants a word in every one.
 """
 
+# ruff: noqa: S608 - statements are put together from this file's own words; values travel as parameters
 from __future__ import annotations
 
 import re
@@ -66,10 +67,9 @@ def _transcript(store: Store, call: int, _wholly: bool) -> int:
 def _evidence(store: Store, call: int, wholly: bool) -> int:
     # What was quoted while the call went on.
     changed = store.write(
-        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)",  # noqa: S608 - a fixed condition
-        (call, GONE),
+        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)", (call, GONE)
     ).rowcount
-    changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount  # noqa: S608 - as above
+    changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
         evidence = pack_evidence([_without_words(one) for one in unpack_evidence(row["evidence"])])
         reason = GONE if wholly and row["reason"] else _QUOTED.sub(GONE, row["reason"])
@@ -91,7 +91,7 @@ def _comments(store: Store, call: int, _wholly: bool) -> int:
     for table, columns, where in _WRITTEN:
         for column in columns:
             changed += store.write(
-                f"UPDATE {table} SET {column} = ?2 WHERE {where.replace('?', '?1')} AND {column} NOT IN ('', ?2)",  # noqa: S608 - names of this file
+                f"UPDATE {table} SET {column} = ?2 WHERE {where.replace('?', '?1')} AND {column} NOT IN ('', ?2)",
                 (call, GONE),
             ).rowcount
     return changed

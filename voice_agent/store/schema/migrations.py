@@ -18,7 +18,9 @@ from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import delivery as schema_delivery
+from voice_agent.store.schema import heard_complaints as schema_heard_complaints
 from voice_agent.store.schema import learning as schema_learning
+from voice_agent.store.schema import ledger as schema_ledger
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
@@ -28,7 +30,9 @@ from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import presence as schema_presence
 from voice_agent.store.schema import privacy as schema_privacy
+from voice_agent.store.schema import ratings as schema_ratings
 from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
@@ -200,6 +204,30 @@ def m018_cards(db: Database) -> None:
 def m019_phrase_sums(db: Database) -> None:
     """Kept sums of the mandated phrases."""
     _run(db, schema_phrase_sums.STATEMENTS)
+
+
+@migrations()
+def m020_ratings(db: Database) -> None:
+    """What callers think of the service, and what follows from a low rating."""
+    _run(db, schema_ratings.STATEMENTS)
+
+
+@migrations()
+def m021_presence(db: Database) -> None:
+    """What queue members did when."""
+    _run(db, schema_presence.STATEMENTS)
+
+
+@migrations()
+def m022_ledger(db: Database) -> None:
+    """The daily book of services: matter and outcome of each call, with corrections."""
+    _run(db, schema_ledger.STATEMENTS)
+
+
+@migrations()
+def m023_heard_complaints(db: Database) -> None:
+    """Complaints heard in calls, proposed to people."""
+    _run(db, schema_heard_complaints.STATEMENTS)
 
 
 @migrations()
