@@ -2,7 +2,8 @@
 
 bridge = Bridge(settings, last_seen=…)        # the ``at`` of the last ``Alive`` that was stored, None at the very first start
 for event in bridge.run(stop):                # stop: a threading.Event; the loop ends within a second after it is set
-    CallEnded → judge it    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
+    CallEnded → judge it    Rated → keep it with its call    MemberChanged, RangUnanswered, MembersKnown → who was there
+    Gap → store it by its start (it comes first open, then again with its end)    Alive → store ``at``
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 
 from ami_bridge import gaps
 from ami_bridge.connection import Connection, State
-from ami_bridge.events import Alive, CallEnded, Gap, Going
+from ami_bridge.events import Alive, CallEnded, Followed, Gap, Going
 from ami_bridge.follower import Follower
 from ami_bridge.inbox import Connected, Heard, Inbox, Item, Listed, Lost
 from ami_bridge.settings import Settings
@@ -60,7 +61,7 @@ class Bridge:
             self._started = True
             self._connection.start()
 
-    def run(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive | Going]:
+    def run(self, stop: threading.Event) -> Iterator[Followed | Alive | Going]:
         """Everything that happens until ``stop`` is set; to be used once. The connection is closed when the loop is left."""
         try:
             yield from self._downtime()
@@ -74,7 +75,7 @@ class Bridge:
         if self._last_seen is not None:
             yield from self._follower.lost(min(self._last_seen, time.time()), gaps.STOPPED)
 
-    def _events(self, stop: threading.Event) -> Iterator[CallEnded | Gap | Alive | Going]:
+    def _events(self, stop: threading.Event) -> Iterator[Followed | Alive | Going]:
         while not stop.is_set():
             yield from self._clock_steps()
             if (item := self._inbox.take(_WAIT_SECONDS)) is not None:
@@ -90,7 +91,7 @@ class Bridge:
         if (alive := self._alive()) is not None:
             yield alive
 
-    def _clock_steps(self) -> Iterator[CallEnded | Gap]:
+    def _clock_steps(self) -> Iterator[Followed]:
         """A clock that was set is noticed against the one that only runs on, and told as a gap."""
         now, jump = time.time(), time.time() - time.monotonic() - self._clock
         if abs(jump) > CLOCK_JUMP:
@@ -102,7 +103,7 @@ class Bridge:
         age = time.monotonic() - self._last_alive
         return age > ALIVE_SECONDS and (not len(self._inbox) or age > 2 * ALIVE_SECONDS)
 
-    def _handle(self, item: Item) -> Iterator[CallEnded | Gap | Alive]:
+    def _handle(self, item: Item) -> Iterator[Followed | Alive]:
         # What was stamped by a clock that has been set back since must not lie in the future.
         at = self._handled_until = min(item.at, time.time())
         match item:

@@ -4,43 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from ami_bridge import gaps as gap_list
 from ami_bridge.events import CallEnded, Gap
-from ami_bridge.evidence import Evidence, age, device
+from ami_bridge.evidence import age, device
 from ami_bridge.facts import FactReader, Facts
 from ami_bridge.going import Told
 from ami_bridge.messages import Message
-from ami_bridge.outcome import callers, outcomes
+from ami_bridge.open_call import OpenCall, staying_in
+from ami_bridge.outcome import outcomes
 from ami_bridge.settings import Settings
 
 # Late or duplicated events of calls that are over must not bring them back. Some hours of a busy hotline.
 REMEMBERED = 20_000
 # Where QueueStatus and the events of queue members name a member's telephone, beside ``Interface``.
 _MEMBER_KEYS = ("StateInterface", "Location")
-
-
-@dataclass(eq=False)
-class _Call:
-    """All that is known of one linkedid (or of several that turned out to be one call). ``due``: when to close it.
-
-    ``ending``: since when it is hung up and only waits to be closed (arrival, unix seconds); None while it goes on.
-    """
-
-    evidence: Evidence = field(default_factory=Evidence)
-    linkedids: set[str] = field(default_factory=set)
-    bridges: set[str] = field(default_factory=set)
-    gaps: tuple[Gap, ...] = ()
-    due: float | None = None
-    ending: float | None = None
-
-    def all_hung_up(self) -> bool:
-        return self.evidence.seen <= self.evidence.hung_up.keys()
-
-    def callers_hung_up(self) -> bool:
-        gone = callers(self.evidence)
-        return bool(gone) and all(caller in self.evidence.hung_up for caller in gone)
 
 
 class CallTracker:
@@ -56,16 +34,16 @@ class CallTracker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._reader = FactReader(settings)
-        self._open: dict[_Call, None] = {}
-        self._by_linkedid: dict[str, _Call] = {}
-        self._by_channel: dict[str, _Call] = {}
-        self._by_bridge: dict[str, _Call] = {}
-        self._due: set[_Call] = set()
+        self._open: dict[OpenCall, None] = {}
+        self._by_linkedid: dict[str, OpenCall] = {}
+        self._by_channel: dict[str, OpenCall] = {}
+        self._by_bridge: dict[str, OpenCall] = {}
+        self._due: set[OpenCall] = set()
         self._next_due = float("inf")
         self._over: OrderedDict[str, None] = OrderedDict()
         self._members: set[str] = set()
         self._newest = (0.0, -1)
-        self._changed: dict[_Call, None] = {}
+        self._changed: dict[OpenCall, None] = {}
         self._told = Told()
 
     @property
@@ -108,7 +86,7 @@ class CallTracker:
         self._changed.clear()
         return self._told.news(found, self._open)
 
-    def _outcomes(self, call: _Call) -> list[CallEnded]:
+    def _outcomes(self, call: OpenCall) -> list[CallEnded]:
         return outcomes(call.evidence, call.gaps, self._settings, frozenset(self._members))
 
     def advance(self, now: float) -> list[CallEnded]:
@@ -144,7 +122,7 @@ class CallTracker:
         for call in self._touched(gap) if gap else list(self._open):
             self._end_unseen(call, now, "Asterisk restarted")
 
-    def _touched(self, gap: Gap) -> list[_Call]:
+    def _touched(self, gap: Gap) -> list[OpenCall]:
         return [call for call in self._open if any(other.start == gap.start for other in call.gaps)]
 
     def finish(self, now: float) -> list[CallEnded]:
@@ -162,23 +140,23 @@ class CallTracker:
             self.asterisk_restarted(arrived)
         self._newest = max(newest, this)
 
-    def _call_of(self, facts: Facts) -> _Call:
+    def _call_of(self, facts: Facts) -> OpenCall:
         """The call these channels belong to; what was taken for several calls becomes one."""
         known = [self._by_channel[uniqueid] for uniqueid in facts.uniqueids if uniqueid in self._by_channel]
         known += [self._by_linkedid[linkedid] for linkedid in facts.linkedids if linkedid in self._by_linkedid]
-        call = known[0] if known else _Call()
+        call = known[0] if known else OpenCall()
         self._register(call, facts.uniqueids, facts.linkedids)
         for other in known[1:]:
             self._merge(call, other)
         return call
 
-    def _register(self, call: _Call, uniqueids: Iterable[str], linkedids: Iterable[str]) -> None:
+    def _register(self, call: OpenCall, uniqueids: Iterable[str], linkedids: Iterable[str]) -> None:
         self._open[call] = None
         call.linkedids.update(linkedids)
         self._by_linkedid.update(dict.fromkeys(linkedids, call))
         self._by_channel.update(dict.fromkeys(uniqueids, call))
 
-    def _merge(self, call: _Call, other: _Call) -> None:
+    def _merge(self, call: OpenCall, other: OpenCall) -> None:
         if other is call or other not in self._open:
             return
         call.evidence.merge(other.evidence)
@@ -189,7 +167,7 @@ class CallTracker:
         call.bridges |= other.bridges
         self._by_bridge.update(dict.fromkeys(other.bridges, call))
 
-    def _join_bridges(self, facts: Facts, call: _Call) -> None:
+    def _join_bridges(self, facts: Facts, call: OpenCall) -> None:
         """Channels in one bridge talk with each other: one call, whatever their linkedids still say."""
         for moment in facts.moments:
             if moment.kind == "enter":
@@ -197,7 +175,7 @@ class CallTracker:
                 call.bridges.add(moment.other)
                 self._by_bridge[moment.other] = call
 
-    def _schedule(self, call: _Call, arrived: float) -> None:
+    def _schedule(self, call: OpenCall, arrived: float) -> None:
         """Decide when the call may be closed: shortly after all is hung up, a little later if only its callers are."""
         if not call.evidence.hung_up:
             self._set_due(call, None)
@@ -207,7 +185,7 @@ class CallTracker:
             self._set_due(call, arrived + self._settings.linger_seconds if call.callers_hung_up() else None)
         call.ending = None if call.due is None else arrived if call.ending is None else call.ending
 
-    def _set_due(self, call: _Call, due: float | None) -> None:
+    def _set_due(self, call: OpenCall, due: float | None) -> None:
         call.due = due
         if due is None:
             self._due.discard(call)
@@ -215,28 +193,28 @@ class CallTracker:
             self._due.add(call)
             self._next_due = min(self._next_due, due)
 
-    def _end_unseen(self, call: _Call, now: float, reason: str) -> None:
+    def _end_unseen(self, call: OpenCall, now: float, reason: str) -> None:
         if not call.all_hung_up():
             last = min(call.evidence.span()[1], now)
             call.gaps = call.gaps or (Gap(last, now, reason),)
         self._set_due(call, now)
 
-    def _close(self, calls: list[_Call]) -> list[CallEnded]:
+    def _close(self, calls: list[OpenCall]) -> list[CallEnded]:
         ended: list[CallEnded] = []
         for call in calls:
             found = self._outcomes(call)
             ended += [outcome for outcome in found if f"call {outcome.uniqueid}" not in self._over]
             self._forget(call)
-            staying = _staying(call.evidence)
+            staying = staying_in(call.evidence)
             self._remember([*(call.evidence.seen - staying), *(f"call {outcome.uniqueid}" for outcome in found)])
             self._keep(call, staying)
         return sorted(ended, key=lambda outcome: age(outcome.uniqueid))
 
-    def _keep(self, over: _Call, staying: set[str]) -> None:
+    def _keep(self, over: OpenCall, staying: set[str]) -> None:
         """Who still sits in a conference belongs to the next call that enters it."""
         if not staying:
             return
-        call = _Call(over.evidence.only(staying), gaps=tuple(gap for gap in over.gaps if gap.end is None))
+        call = OpenCall(over.evidence.only(staying), gaps=tuple(gap for gap in over.gaps if gap.end is None))
         own = {linkedid for each in staying if (linkedid := call.evidence.first("linkedid", each)) in staying}
         self._register(call, staying, own)
         for moment in call.evidence.of("enter"):
@@ -244,7 +222,7 @@ class CallTracker:
                 call.bridges.add(moment.other)
                 self._by_bridge[moment.other] = call
 
-    def _forget(self, call: _Call) -> None:
+    def _forget(self, call: OpenCall) -> None:
         self._open.pop(call, None)
         self._due.discard(call)
         named = (
@@ -261,10 +239,3 @@ class CallTracker:
         self._over.update(dict.fromkeys(names))
         while len(self._over) > REMEMBERED:
             self._over.popitem(last=False)
-
-
-def _staying(evidence: Evidence) -> set[str]:
-    """The channels that are still in a bridge although their call is over, callers apart: they sit in a standing conference."""
-    last = {moment.uniqueid: moment.kind for moment in evidence.of("enter", "leave")}
-    inside = {uniqueid for uniqueid, kind in last.items() if kind == "enter"}
-    return inside - evidence.hung_up.keys() - set(callers(evidence))

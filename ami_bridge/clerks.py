@@ -93,7 +93,7 @@ def _clerk(evidence: Evidence, caller: str, party: Party, settings: Settings, *,
     leg = ClerkLeg(
         member_name=member.name or None,
         interface=member.interface or own or None,
-        job_number=stated or _configured_job_number(settings, member, own),
+        job_number=stated or configured_job_number(settings, member, own),
         channel=evidence.name(party.uniqueid),
         uniqueid=party.uniqueid,
         start=answers[-1].at if answers else party.start,
@@ -108,7 +108,8 @@ def _member(evidence: Evidence, channels: list[str]) -> Member:
     return told[-1] if told else NOBODY
 
 
-def _configured_job_number(settings: Settings, member: Member, own: str) -> str | None:
+def configured_job_number(settings: Settings, member: Member, own: str) -> str | None:
+    """The job number that the settings give to a queue member or to the telephone ``own``."""
     if settings.member_pattern and (match := re.search(settings.member_pattern, member.name)):
         return match.groupdict().get("job") or match.group(1)
     keys = (member.interface, own, member.name)

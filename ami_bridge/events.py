@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+#: How the dialplan told a rating.
+RatingSource = Literal["variable", "event", "cdr"]
+#: What a queue member does: waits for a call, is being rung, talks, paused; away: the telephone cannot be reached; "" no member (any more).
+MemberState = Literal["free", "ringing", "talking", "paused", "away", ""]
 HungUpBy = Literal["caller", "agent", "system", "unknown"]
 Direction = Literal["inbound", "outbound"]
 #: Whose channel a recording was made on: there MixMonitor's r is that side's voice and t the other's.
@@ -97,6 +101,50 @@ class Alive:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """A caller rated a call at ``at`` (unix seconds) by pressing ``keys``. ``uniqueid`` is the channel that was rated, as a rule the caller's."""
+
+    uniqueid: str
+    linkedid: str
+    at: float
+    keys: str
+    source: RatingSource
+
+
+@dataclass(frozen=True)
+class MemberChanged:
+    """From ``at`` (unix seconds) on a queue member is in ``state``, over all queues together.
+
+    ``interface`` is the member's (``PJSIP/a1201``), ``job_number`` as for ``ClerkLeg``; ``reason`` is that of a pause.
+    """
+
+    at: float
+    interface: str
+    name: str
+    job_number: str | None
+    state: MemberState
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RangUnanswered:
+    """A member was rung from ``start`` to ``end`` (unix seconds) and did not answer."""
+
+    interface: str
+    name: str
+    job_number: str | None
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class MembersKnown:
+    """From ``at`` (unix seconds) on every queue member's state is known, until the next gap; what was before nobody knows."""
+
+    at: float
+
+
+@dataclass(frozen=True)
 class CallEnded:
     """One hotline call, complete.
 
@@ -145,3 +193,7 @@ class Going:
     changed: tuple[CallEnded, ...] = ()
     gone: tuple[str, ...] = ()
     following: bool = True
+
+
+#: What following an Asterisk tells.
+Followed = CallEnded | Gap | Rated | MemberChanged | RangUnanswered | MembersKnown

@@ -1,4 +1,4 @@
-"""Messages and news of the connection → calls that ended and gaps. Pure: the live bridge and the replay share it."""
+"""Messages and news of the connection → calls that ended, ratings, what queue members do, and gaps. Pure: the live bridge and the replay share it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from ami_bridge import gaps
 from ami_bridge.calls import CallTracker
-from ami_bridge.events import CallEnded, Gap, Going
+from ami_bridge.events import CallEnded, Followed, Gap, Going
 from ami_bridge.facts import PREFIXES
+from ami_bridge.members import STANDING, MemberTracker
 from ami_bridge.messages import Message, event_name, parse
+from ami_bridge.ratings import RatingReader
 from ami_bridge.settings import Settings
 
-_FOLLOWED = frozenset(name.encode() for name in (*PREFIXES, "QueueMemberAdded", "FullyBooted"))
+_FOLLOWED = frozenset(name.encode() for name in (*PREFIXES, *STANDING, "FullyBooted"))
 
 
 def is_followed(raw: bytes) -> bool:
@@ -24,6 +26,8 @@ class Follower:
 
     def __init__(self, settings: Settings) -> None:
         self._tracker = CallTracker(settings)
+        self._members = MemberTracker(settings)
+        self._ratings = RatingReader(settings)
         self._gap: Gap | None = None
         self._last_gap: Gap | None = None
 
@@ -37,22 +41,27 @@ class Follower:
         """Since when calls are over that are not told yet; None: every call that ended was told."""
         return self._tracker.unfinished_since
 
-    def clock_set(self, before: float, now: float) -> Iterator[CallEnded | Gap]:
+    def clock_set(self, before: float, now: float) -> Iterator[Followed]:
         """Our clock jumped from ``before`` to ``now``: calls that go on have times of both clocks, so it is a gap to them."""
         gap = gaps.set_clock(before, now)
         self._tracker.shift(now - before)
         self._tracker.touch(Gap(gap.start, None, gap.reason))
         self._tracker.touch(gap)
         yield gap
+        yield from self._members.again(now)
 
-    def hear(self, raw: bytes, at: float) -> Iterator[CallEnded | Gap]:
+    def hear(self, raw: bytes, at: float) -> Iterator[Followed]:
         """One message."""
         yield from self._tracker.advance(at)
         name = event_name(raw)
         if name == b"FullyBooted":
             self._booted(parse(raw), at)
         elif name in _FOLLOWED:
-            self._tracker.feed(parse(raw), at)
+            message = parse(raw)
+            self._tracker.feed(message, at)
+            yield from self._members.feed(message, at)
+            if self._ratings.mentions(raw) and (rated := self._ratings.read(message, at)):
+                yield rated
 
     def advance(self, now: float) -> Iterator[CallEnded | Gap]:
         """Time has passed without a message."""
@@ -63,6 +72,7 @@ class Follower:
         if self._gap is None:
             self._gap = Gap(at, None, reason)
             self._tracker.touch(self._gap)
+            self._members.lost()
             yield self._gap
 
     def regained(self, at: float, *, was_down: bool = False) -> Iterator[CallEnded | Gap]:
@@ -79,11 +89,12 @@ class Follower:
             self._tracker.doubt(gap, at)
         yield from self._tracker.advance(at)
 
-    def listed(self, messages: Iterable[Message], at: float, *, complete: bool) -> Iterator[CallEnded | Gap]:
+    def listed(self, messages: Iterable[Message], at: float, *, complete: bool) -> Iterator[Followed]:
         """What Asterisk says is going on now; calls from before the gap that a ``complete`` list lacks ended unseen."""
         messages = list(messages)
         for message in messages:
             self._tracker.feed(message, at)
+        yield from self._members.listed(messages, at)
         if complete and self._last_gap is not None:
             self._tracker.confirm((message.get("Uniqueid") for message in messages), self._last_gap, at)
         yield from self._tracker.advance(at)

@@ -13,7 +13,7 @@ from typing import IO, NamedTuple, cast
 
 from ami_bridge.dialect import OLD_EVENTS, TOO_OLD, refuse_old
 from ami_bridge.errors import CaptureError, OldAsteriskError
-from ami_bridge.events import CallEnded, Gap
+from ami_bridge.events import Followed
 from ami_bridge.follower import Follower
 from ami_bridge.messages import event_name
 from ami_bridge.settings import Settings
@@ -58,7 +58,7 @@ def _arrivals(path: Path, stream: IO[bytes]) -> Iterator[Arrival]:
         yield Arrival(at, b"".join(lines))
 
 
-def replay_calls(path: Path, settings: Settings) -> Iterator[CallEnded | Gap]:
+def replay_calls(path: Path, settings: Settings) -> Iterator[Followed]:
     """The calls of a captured stream, each as soon as it is over, and the gaps in it.
 
     A second greeting of Asterisk in the stream is a reconnection: the time before it is a gap. Calls that are open at the end

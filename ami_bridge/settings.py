@@ -18,6 +18,8 @@ class Settings:
     """One Asterisk and how its calls are to be read; every duration is in seconds.
 
     ``job_number_variable`` must be listed in ``channelvars`` of manager.conf, as must ``recording_variable``.
+    ``rating_variable`` is the channel variable in which the dialplan leaves a rating, ``rating_field`` the name of a UserEvent, of its
+    field and of a field of the Cdr that may tell it instead.
     ``member_pattern`` is a regular expression whose group ``job`` (or first group) is the job number in the queue member's
     name, e.g. ``#(\\d+)``. ``job_numbers`` maps an interface (``PJSIP/202``) or member name to a job number.
     ``contexts``, ``extensions`` and ``queues`` restrict which calls count as hotline calls; empty means any call that enters
@@ -39,6 +41,8 @@ class Settings:
     queue_size: int = 20_000
     job_number_variable: str = "AGENT_ID"
     recording_variable: str = "MIXMONITOR_FILENAME"
+    rating_variable: str = "RATING"
+    rating_field: str = "Rating"
     member_pattern: str | None = None
     job_numbers: Mapping[str, str] = field(default_factory=dict)
     contexts: frozenset[str] = frozenset()

@@ -30,18 +30,23 @@ from voice_agent.store import CallFilter, Store
 from voice_agent.store.assessment.scheme import current_scheme
 from voice_agent.store.assessment.subjects import Wanted, draft_cards
 from voice_agent.store.calls import calls, judgements, search, transcripts
+from voice_agent.store.reviews.reminders import waiting_by_unit
 from voice_agent.store.statistics import phrase_uses, precision, statistics
 from voice_agent.store.statistics.breakdown import Breakdown
+from voice_agent.store.statistics.health import health
 from voice_agent.store.statistics.spans import span_of
 
 
 def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
     """What the pages ask, under the names of the pages."""
+    return _lists(store, number) | _figures(store)
+
+
+def _lists(store: Store, number: int) -> dict[str, Callable[[], object]]:
+    """Calls, one by one."""
     month = CallFilter(since=date(2026, 10, 1), until=date(2026, 10, 31))
-    year = CallFilter(since=FIRST_DAY, until=FIRST_DAY + timedelta(days=364))
-    calendar = CallFilter(since=date(2026, 1, 1), until=date(2026, 9, 30))
     waiting, everything = CallFilter(review="waiting"), CallFilter()
-    list_calls, rule_lines, call_lines = calls.list_calls, statistics.rule_lines, statistics.call_lines
+    list_calls = calls.list_calls
     return {
         "queue, worst first": lambda: list_calls(store, waiting, sort="score", descending=False),
         "queue of one unit": lambda: list_calls(store, CallFilter(review="waiting", unit="第3单位"), sort="score", descending=False),
@@ -64,6 +69,18 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
             calls.get_call(store, number // 2), judgements.current_findings(store, number // 2), judgements.history(store, number // 2),
             transcripts.load_transcript(store, number // 2), transcripts.load_legs(store, number // 2),
         ),
+        "search 养老保险": lambda: search.search(store, "养老保险"),
+        "search 保险, a month": lambda: search.search(store, "保险", month),
+    }  # fmt: skip
+
+
+def _figures(store: Store) -> dict[str, Callable[[], object]]:
+    """Figures of many."""
+    month = CallFilter(since=date(2026, 10, 1), until=date(2026, 10, 31))
+    year = CallFilter(since=FIRST_DAY, until=FIRST_DAY + timedelta(days=364))
+    calendar = CallFilter(since=date(2026, 1, 1), until=date(2026, 9, 30))
+    rule_lines, call_lines = statistics.rule_lines, statistics.call_lines
+    return {
         "statistics page, a month": lambda: _page(store, month),
         "statistics page, three quarters": lambda: _page(store, calendar),
         "statistics page, a year from the 22nd": lambda: _page(store, year),
@@ -80,8 +97,8 @@ def queries(store: Store, number: int) -> dict[str, Callable[[], object]]:
         "score cards of clerks, a month": lambda: draft_cards(store, Wanted("clerk", span_of("2026-10")), current_scheme(store).scheme, today=date(2026, 11, 22)),
         "report of a month, everything": lambda: _report(store, "2026-10"),
         "report of a year, everything": lambda: _report(store, "2026"),
-        "search 养老保险": lambda: search.search(store, "养老保险"),
-        "search 保险, a month": lambda: search.search(store, "保险", month),
+        "reminders: what waits since when, by unit": lambda: waiting_by_unit(store, date(2026, 11, 13)),
+        "health": lambda: health(store),
     }  # fmt: skip
 
 

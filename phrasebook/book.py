@@ -60,6 +60,7 @@ def _assemble(layers: list[Files]) -> PhraseBook:
         rules=_rules(rules, sources),
         norms=norms,
         fragments=fragments,
+        matters=_built(entries["matter"], build.matter),
         **{name: _words(layers, stem, name) for stem, names in WORD_FILES.items() for name in names},
     )
 
@@ -116,7 +117,7 @@ def _header(file: TomlFile) -> tuple[str, date]:
 
 
 def _with_digest(book: PhraseBook) -> PhraseBook:
-    judging = {name: value for name, value in _plain(book).items() if name != "fragments"}
+    judging = {name: value for name, value in _plain(book).items() if name not in ("fragments", "matters")}
     canonical = json.dumps(judging, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return replace(book, digest=hashlib.sha256(canonical.encode()).hexdigest())
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar, cast, get_args
 
 from phrasebook.entries import Entry, check_names
 from phrasebook.errors import UnknownReferenceError
-from phrasebook.model import ActEntry, Norm, Phrase, Rule, Severity, Side, Source
+from phrasebook.model import ActEntry, Matter, Norm, Phrase, Rule, Severity, Side, Source
 from phrasebook.pattern import unknown
 from phrasebook.vocabulary import ACT_SIDES, OPTIONAL_LIMITS, RULE_LIMITS
 
@@ -50,6 +50,16 @@ def norm(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) 
     """A norm of annex 2 or a prohibition of annex 3."""
     heard, checked = references(entry, "acts", acts), references(entry, "rules", rules)
     return Norm(entry.id, source_of(entry, {}), entry.flag("audible"), heard, checked)
+
+
+def matter(entry: Entry) -> Matter:
+    """Business that callers ask about; a term of one character would be heard everywhere."""
+    for term in entry.strings("terms"):
+        if len(term) < 2:
+            raise entry.error(f"“{term}”太短，至少要两个字", "terms", term)
+    if not entry.strings("terms"):
+        raise entry.error("至少要有一个词", "terms")
+    return Matter(entry.id, entry.string("name"), entry.strings("terms"))
 
 
 def phrase(entry: Entry, rules: Mapping[str, object], acts: Mapping[str, object]) -> Phrase:

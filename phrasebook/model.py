@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -100,10 +100,20 @@ class Norm:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """Business that callers ask about; ``terms`` are the words by which it is known. Nothing is judged by it."""
+
+    id: str
+    name: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PhraseBook:
     """Everything a judgement depends on besides the transcript. ``digest`` is the sha256 of its canonical content.
 
-    ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone.
+    ``fragments`` are for people: the entries hold their patterns already, and the digest is of the entries alone. ``matters`` judge nothing
+    and are not in it either.
     Word lists: ``units`` are well-known names in full (社保中心, 人社局), ``unit_suffixes`` end any other unit's name (中心, 局);
     ``windows`` and ``window_suffixes`` likewise.
     """
@@ -120,6 +130,7 @@ class PhraseBook:
     unit_suffixes: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     window_suffixes: tuple[str, ...] = ()
+    matters: Mapping[str, Matter] = field(default_factory=dict)
 
     @cached_property
     def prohibited(self) -> Mapping[str, ActEntry]:

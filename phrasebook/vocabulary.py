@@ -84,6 +84,7 @@ ACT_SIDES: dict[str, str] = {
     "checks_line": "caller",
     "complains_service": "caller",
     "complains_clerk": "caller",
+    "threatens_complaint": "caller",
     "asks_status": "caller",
     "backchannel": "any",
 }
@@ -95,6 +96,7 @@ ENTRY_FILES: dict[str, str] = {
     "fragments": "fragment",
     "acts": "act",
     "phrases": "phrase",
+    "matters": "matter",
 }
 
 #: Files of word lists: file name without ``.toml`` → names of its lists.
@@ -110,7 +112,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "fragment": ("id", "name", "patterns"),
     "act": ("id", "act", "side", "name", "category", "severity", "source", *_EXAMPLED),
     "phrase": ("id", "text", "source", "telephone", "rules", "acts", "patterns"),
+    "matter": ("id", "name", "terms"),
 }
-LISTS = frozenset({"rules", "acts", "patterns", "unless", "examples", "counterexamples"})
+LISTS = frozenset({"terms", "rules", "acts", "patterns", "unless", "examples", "counterexamples"})
 #: Fields that may be left out, with what they then are.
-DEFAULTS: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS - {"patterns"}, ())
+DEFAULTS: dict[str, tuple[str, ...]] = dict.fromkeys(LISTS - {"patterns", "terms"}, ())

@@ -92,13 +92,13 @@ def test_the_command_scores_a_folder(tmp_path: Path) -> None:
 
 
 def test_on_calls_that_nobody_learnt_from_it_stays_as_good_as_measured() -> None:
-    """What was measured on 30 November 2026 (107 of 136 faults, 8 wrong accusations, 2 of 117 faultless calls accused) is not lost."""
+    """What was measured on 30 November 2026 (148 of 189 faults, 9 wrong accusations, 8 of 176 faultless calls accused) is not lost."""
     from phrasebook import load_book  # noqa: PLC0415 - only this test judges
     from voice_agent.pipeline import judge_transcript  # noqa: PLC0415
 
     book = load_book()
     pairs = [(one, judge_transcript(transcript_of(one), book).judgement) for one in read_folder(DIALOGUES / "held-out")]
     total = report(pairs).total
-    assert total.found >= 100
-    assert total.accused <= 12
-    assert total.faultless_accused <= 5
+    assert total.found >= 140
+    assert total.accused <= 13
+    assert total.faultless_accused <= 10

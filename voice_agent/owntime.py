@@ -88,7 +88,8 @@ class Squeeze:
     def restored(self, judgement: Judgement) -> Judgement:
         """The judgement with the times of the call."""
         findings = (replace(one, evidence=tuple(map(self._evidence, one.evidence))) for one in judgement.findings)
-        return replace(judgement, findings=tuple(findings))
+        complaints = (replace(one, evidence=self._evidence(one.evidence)) for one in judgement.complaints)
+        return replace(judgement, findings=tuple(findings), complaints=tuple(complaints))
 
     def _evidence(self, one: Evidence) -> Evidence:
         start = round(self.wide(one.start), 3)

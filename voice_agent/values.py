@@ -118,10 +118,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class HeardComplaint:
+    """The caller complains: ``act`` says how, the evidence where; its score is the probability. A proposal to people, no finding."""
+
+    act: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class Judgement:
     """The result for one call; ``score`` 0–100 points (None when not monitored), ``findings`` in the order of ``EVERY_RULE``.
 
-    ``model``: the digest of the learned model of acts (empty: phrases alone).
+    ``model``: the digest of the learned model of acts (empty: phrases alone). ``complaints``: what the caller complained of, which judges nobody.
     """
 
     call_id: str
@@ -131,3 +139,4 @@ class Judgement:
     book_version: str = ""
     reason: str = ""
     model: str = ""
+    complaints: tuple[HeardComplaint, ...] = ()

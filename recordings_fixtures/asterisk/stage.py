@@ -15,7 +15,9 @@ from ami_bridge.messages import Message
 from ami_bridge.settings import Settings
 from recordings_fixtures.asterisk.server import AsteriskServer
 
-Way = Literal["queue", "local", "optimised", "dial", "dial-local", "overflow", "conference"]
+Way = Literal[
+    "queue", "local", "optimised", "dial", "dial-local", "overflow", "conference", "rated-variable", "rated-event", "rated-field",
+]  # fmt: skip
 EXTENSIONS: dict[Way, str] = {
     "queue": "123330",
     "local": "123331",
@@ -23,8 +25,11 @@ EXTENSIONS: dict[Way, str] = {
     "dial": "123333",
     "dial-local": "123334",
 }
-#: Ways on which a caller meets something else before a clerk: a queue that nobody serves, the clerk's standing conference.
-DETOURS: dict[Way, str] = {"overflow": "123335", "conference": "123336"}
+#: Ways on which a caller meets something else before a clerk (a queue that nobody serves, the clerk's standing conference) or is asked
+#: for a rating after the clerk has hung up.
+DETOURS: dict[Way, str] = {
+    "overflow": "123335", "conference": "123336", "rated-variable": "123337", "rated-event": "123338", "rated-field": "123339",
+}  # fmt: skip
 _NUMBERS = itertools.count(13900000001)
 
 
@@ -147,6 +152,28 @@ class Stage:
         """The clerk's telephone hangs up."""
         for channel in self.channels(f"PJSIP/a{job_number}"):
             self.act("Hangup", Channel=channel, Cause="16")
+
+    def press(self, number: str, key: str) -> None:
+        """The caller with this number presses a key on the telephone."""
+        listed = self._client.ask("CoreShowChannels", listing=True)[1:]
+        for each in listed:
+            if each.get("Context") == "callers" and each.get("CallerIDNum") == number:
+                self.act("PlayDTMF", Channel=each.get("Channel"), Digit=key)
+
+    def asks_for_rating(self) -> bool:
+        """Whether a caller is being asked for a rating."""
+        listed = self._client.ask("CoreShowChannels", listing=True)[1:]
+        return any(each.get("Application") == "Read" for each in listed)
+
+    def pause(self, job_number: str, reason: str = "", *, paused: bool = True) -> None:
+        """The clerk takes no calls from the queue hotline, or does so again."""
+        self.act(
+            "QueuePause",
+            Queue="hotline",
+            Interface=f"PJSIP/a{job_number}",
+            Paused="true" if paused else "false",
+            Reason=reason,
+        )
 
     def hang_up_callers(self, number: str = "") -> None:
         """Every caller who is in the hotline (or the one with this number) is gone."""

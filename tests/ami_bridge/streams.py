@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ami_bridge.events import CallEnded, Gap
+from ami_bridge.events import CallEnded, Followed
 from ami_bridge.follower import Follower
 from ami_bridge.replay import Arrival, read_capture
 from ami_bridge.settings import Settings
@@ -24,10 +24,10 @@ def named(name: str) -> list[Arrival]:
     return capture(f"{name}.ami" if (CAPTURES / f"{name}.ami").exists() else f"{name}.ami.gz")
 
 
-def follow(arrivals: Iterable[Arrival], settings: Settings = SETTINGS) -> list[CallEnded | Gap]:
+def follow(arrivals: Iterable[Arrival], settings: Settings = SETTINGS) -> list[Followed]:
     """What the bridge makes of these messages; a minute passes after the last one."""
     follower = Follower(settings)
-    found: list[CallEnded | Gap] = []
+    found: list[Followed] = []
     last = 0.0
     for arrival in arrivals:
         found += follower.hear(arrival.raw, arrival.at)

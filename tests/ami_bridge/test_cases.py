@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ami_bridge.events import CallEnded, Gap, Hold
+from ami_bridge.events import CallEnded, Followed, Gap, Hold
 from ami_bridge.follower import Follower
 from ami_bridge.messages import parse
 from ami_bridge.replay import Arrival
@@ -229,7 +229,7 @@ def test_restart_without_goodbye() -> None:
     assert (whole.uniqueid, whole.gaps) == ("400.0", ())
 
 
-def follower_after_gap(**regained: bool) -> tuple[Follower, list[CallEnded | Gap]]:
+def follower_after_gap(**regained: bool) -> tuple[Follower, list[Followed]]:
     follower, found = Follower(SETTINGS), []
     for arrival in begin():
         found += follower.hear(arrival.raw, arrival.at)

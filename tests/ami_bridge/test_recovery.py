@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from ami_bridge.events import CallEnded, Gap
+from ami_bridge.events import CallEnded, Followed
 from ami_bridge.follower import Follower
 from ami_bridge.listing import what_goes_on
 from ami_bridge.messages import Message, parse
@@ -120,7 +120,7 @@ def test_a_gap_of_another_time_does_not_touch_a_call() -> None:
     sitting = channel("PJSIP/a1201-00000001", "50.1", "50.1", ChanVariable="AGENT_ID=1201")
     caller = channel("PJSIP/trunk-00000002", "300.2", "300.2", CallerIDNum="139")
     follower = Follower(SETTINGS)
-    found: list[CallEnded | Gap] = []
+    found: list[Followed] = []
     for arrival in (event(50, "Newchannel", **sitting), event(51, "BridgeEnter", **sitting, BridgeUniqueid="c")):
         found += follower.hear(arrival.raw, arrival.at)
     found += follower.lost(100, "away")

@@ -37,12 +37,11 @@ def test_a_minute_of_random_faults(tmp_path: Path) -> None:
     assert sum(report.faults.values()) >= 3
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["killed", "stopped"])
-def test_calls_that_a_restart_of_asterisk_cuts_keep_who_and_where(site: Site, at_once: bool) -> None:
-    """Four talks, cut by a restart: each has its clerk, caller and queue, although a recording tells of it too."""
+def test_calls_that_a_restart_of_asterisk_cuts_keep_who_and_where(site: Site) -> None:
+    """Four talks, cut as by a power cut: each has its clerk, caller and queue, although a recording tells of it too."""
     site.place(4)
     site.wait(lambda: sum(seen.answered for seen in site.witness.calls.values()) == 4, 30)
-    site.restart_asterisk(at_once=at_once)
+    site.restart_asterisk(at_once=True)
     site.settle(120)
     with Store.open(site.store) as store:
         rows = list(calls.each_call(store))
@@ -52,8 +51,8 @@ def test_calls_that_a_restart_of_asterisk_cuts_keep_who_and_where(site: Site, at
 
 
 def test_a_kill_between_hangup_and_closing_loses_no_call(site: Site) -> None:
-    """Five kills in the very moment in which a call is over and not yet told: a row or a gap over it, every time."""
-    for _ in range(5):
+    """Three kills in the very moment in which a call is over and not yet told: a row or a gap over it, every time."""
+    for _ in range(3):
         before = set(site.witness.calls)
         site.place(1)
         site.wait(
@@ -66,15 +65,14 @@ def test_a_kill_between_hangup_and_closing_loses_no_call(site: Site) -> None:
     with Store.open(site.store) as store:
         found = check(store, list(site.witness.calls.values()), [0.0])
     assert found.faults == []
-    assert sum(found.fates.values()) == 5
+    assert sum(found.fates.values()) == 3
 
 
-@pytest.mark.parametrize("offset", [-3600, 3600])
-def test_calls_of_the_dead_time_are_covered_whatever_the_clock_says(site: Site, offset: int) -> None:
-    """The clock is set, the listener is killed, calls pass, the clock is set right, it starts again: a row or a gap for each."""
+def test_calls_of_the_dead_time_are_covered_whatever_the_clock_says(site: Site) -> None:
+    """The clock is an hour ahead, the listener is killed, calls pass, the clock is set right, it starts again: a row or a gap for each."""
     if not site.clock.works:
         pytest.skip("no C compiler for the clock that tests can set")
-    site.clock.set(offset)
+    site.clock.set(3600)
     time.sleep(8)
     site.stop_listener(signal.SIGKILL)
     site.place(3)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from ami_bridge.bridge import Bridge
-from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.events import Alive, CallEnded, Followed, Gap
 from ami_bridge.settings import Settings
 
 
@@ -17,10 +17,10 @@ class Watch:
 
     def __init__(
         self, settings: Settings, last_seen: float | None = None,
-        handle: Callable[[CallEnded | Gap | Alive], None] = lambda _event: None,
+        handle: Callable[[Followed | Alive], None] = lambda _event: None,
     ) -> None:  # fmt: skip
         self.bridge = Bridge(settings, last_seen)
-        self.events: list[CallEnded | Gap | Alive] = []
+        self.events: list[Followed | Alive] = []
         self._handle = handle
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)

@@ -22,7 +22,7 @@ _SENTENCES = 4096
 _KINDS = ("用语", "行为", "忌语")
 _PHRASE = _KINDS[0]
 #: A pattern of a phrase needs this much of the model's belief; a sentence without one is the phrase from there on.
-_BELIEVED, _LIKELY_PHRASE = 0.2, 0.5
+_BELIEVED, _LIKELY_PHRASE = 0.8, 0.85
 #: Nobody is asked about a phrase that is heard as it is printed.
 _AS_PRINTED = 0.995
 

@@ -22,6 +22,8 @@ from voice_agent.errors import ConfigError
 from voice_agent.hearing.workers import Workers
 from voice_agent.labels import VERDICT_NAMES
 from voice_agent.live.listener import Event, listen, stop_on_signals
+from voice_agent.live.notify import BeatingEvent
+from voice_agent.live.notify import tell as tell_systemd
 from voice_agent.live.now.setup import live_desk
 from voice_agent.live.patience import patiently
 from voice_agent.live.setup import bridge_settings, desk, save_directory
@@ -53,8 +55,9 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool, live: b
         raise ConfigError("没有 AMI 密码：请设置环境变量 VOICE_AGENT_AMI_SECRET，或在配置中写 asterisk.secret_file")
     recogniser = settings.recogniser()
     book = settings.book()
-    stop = threading.Event()
+    stop = BeatingEvent()
     stop_on_signals(stop)
+    tell_systemd("READY=1")
     with opened(settings, stop) as store, workers_of(recogniser) as workers:
         events = _events(bridge, store, replay, stop, live)
         patiently(lambda: save_directory(store, config), stop)
@@ -65,6 +68,7 @@ def listen_command(settings: Settings, replay: Path | None, quiet: bool, live: b
         click.echo(f"开始监测，用语库 {book.version}，模型 {recogniser.model.name}，数据库 {store.path}", err=True)
         with live_desk(config, recogniser, live=live) as overheard:
             listen(overheard(events), store, place, drain=replay is not None, stop=stop)
+    tell_systemd("STOPPING=1")
     click.echo("已停止。", err=True)
 
 

@@ -18,14 +18,18 @@ from voice_agent.reporting.schedule import ReportKeeper
 from voice_agent.store.failures import RESTORE
 from voice_agent.store.people.users import list_users
 from voice_agent.store.soundness import START_SECONDS, examine
-from voice_agent.web.demo import Person, demo_config, fill_demo
+from voice_agent.web.demo import Person, demo_config, fill_month
 from voice_agent.web.doors.permissions import ROLE_NAMES
 from voice_agent.web.server import address, server
 from voice_agent.web.site import Site
 
 
 @click.command("serve")
-@click.option("--demo", is_flag=True, help="打开随软件附带的通话，每个角色一个用户；只在本机可访问，退出后不留数据。")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="打开编好的一个月（含随软件附带、可以听的通话），每个角色一个用户；只在本机可访问，退出后不留数据。",
+)
 @click.option("--host", metavar="地址", help="监听地址（默认见配置，127.0.0.1）。")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="端口", help="端口（默认见配置，8120）。")
 @pass_settings
@@ -65,9 +69,9 @@ def _is_loopback(host: str) -> bool:
 def _serve_demo(settings: Settings, port: int | None) -> None:
     with TemporaryDirectory(prefix="voice-agent-demo-") as folder:
         config = demo_config(settings.config, Path(folder), port)
-        click.echo("正在准备演示：判定随软件附带的通话……", err=True)
+        click.echo("正在准备演示：四十名坐席一个月的通话，约需十几秒……", err=True)
         book = settings.book()
-        _introduce(fill_demo(config.store.path, book))
+        _introduce(fill_month(config.store.path, book))
         _run(Site(config, book, demo=True))
 
 

@@ -104,6 +104,8 @@ def _complaint(path: Path, text: str, detail: ErrorDetails) -> str:
 
 def _range(detail: ErrorDetails) -> str:
     bounds: Mapping[str, Any] = detail.get("ctx", {})
+    if "error" in bounds:
+        return str(bounds["error"])  # our own validators speak Chinese
     words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于", "expected": "可选"}
     said = [f"{word} {str(bounds[key]).replace(' or ', ' 或 ')}" for key, word in words.items() if key in bounds]
     return "应" + "、".join(said) if said else "值不合法"

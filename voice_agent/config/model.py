@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+
+from voice_agent.config.service import OfficeConfig, RatingConfig
+from voice_agent.config.table import Table
 
 RuleName = Literal[
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral", "callback", "absent_message",
     "wrong_number", "closing", "one_time_notice", "prohibited",
 ]  # fmt: skip
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, and a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AsteriskConfig(Table):
@@ -267,6 +264,8 @@ class Config(Table):
     work: WorkConfig = WorkConfig()
     phrasebook: PhraseBookConfig = PhraseBookConfig()
     review: ReviewConfig = ReviewConfig()
+    rating: RatingConfig = RatingConfig()
+    office: OfficeConfig = OfficeConfig()
     second_opinion: SecondOpinionConfig = SecondOpinionConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from phrasebook.model import PhraseBook
 from voice_agent.bundled import recording_of
@@ -15,19 +15,25 @@ from voice_agent.pipeline import JudgedCall
 from voice_agent.store import Store
 from voice_agent.store.calls import calls, completion, jobs
 from voice_agent.store.calls.transcripts import Leg
-from voice_agent.store.people.directory import save_clerks
+from voice_agent.store.people.directory import Clerk, save_clerks
 
 
 def fill(
-    store: Store, folders: tuple[CallFolder, ...], judged: Iterable[tuple[CallFolder, JudgedCall]], book: PhraseBook
-) -> Iterator[tuple[CallFolder, JudgedCall]]:
-    """Keep every judged call in ``store``, and pass it on. Raises StoreError."""
+    store: Store, folders: tuple[CallFolder, ...], judged: Iterable[tuple[CallFolder, JudgedCall]], book: PhraseBook,
+    *, answered: Callable[[int], float] | None = None, clerks: Iterable[Clerk] | None = None,
+) -> Iterator[tuple[CallFolder, JudgedCall]]:  # fmt: skip
+    """Keep every judged call in ``store``, and pass it on. Raises StoreError.
+
+    ``answered`` tells when (unix seconds) the call of a position was answered, ``clerks`` who works there, where not the usual holds.
+    """
     now = time.time()
-    save_clerks(store, clerks_of(folders))
+    save_clerks(store, clerks_of(folders) if clerks is None else clerks)
     positions = {folder.call_id: position for position, folder in enumerate(folders, start=1)}
     for folder, call in judged:
         duration = call.transcript.duration or 0.0
-        recorded = calls.record_call(store, call_ended(folder, positions[folder.call_id], duration, now))
+        position = positions[folder.call_id]
+        moment = answered(position) if answered else None
+        recorded = calls.record_call(store, call_ended(folder, position, duration, now, moment))
         if recorded.new:
             _complete(store, folder, call, book)
         yield folder, call

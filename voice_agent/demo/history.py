@@ -10,9 +10,12 @@ DAY = 86400.0
 QUEUE = "hotline"
 
 
-def call_ended(call: CallFolder, position: int, duration: float, now: float) -> CallEnded:
-    """What the bridge would have said of the ``position``-th bundled call: one every 29 hours back from ``now``, in office hours."""
-    answered = _office_hours(now - position * 29 * 3600.0)
+def call_ended(call: CallFolder, position: int, duration: float, now: float, moment: float | None = None) -> CallEnded:
+    """What the bridge would have said of the ``position``-th bundled call: one every 29 hours back from ``now``, in office hours.
+
+    ``moment``: when it was answered instead.
+    """
+    answered = _office_hours(now - position * 29 * 3600.0) if moment is None else moment
     ring = 2.0 + position % 5
     end = answered + duration
     return CallEnded(

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -38,8 +38,13 @@ CLERK = '[[clerks]]\njob_number = "{0.job_number}"\nname = "{0.name}"\nunit = "{
 START_SECONDS, JUDGE_SECONDS = 60.0, 600.0
 
 
-def run_live(folder: Path, count: int, patience: float = JUDGE_SECONDS) -> Store:
-    """Place ``count`` bundled calls at once on a real Asterisk and wait until all are judged.
+def run_live(
+    folder: Path,
+    count: int,
+    patience: float = JUDGE_SECONDS,
+    beside: Callable[[Path], AbstractContextManager[object]] = lambda _: nullcontext(),
+) -> Store:
+    """Place ``count`` bundled calls at once on a real Asterisk, heard live, and wait until all are judged; ``beside``: what goes on with them.
 
     Everything is left in ``folder`` (configuration, store, recordings). Returns the open store. Raises TimeoutError, AsteriskUnavailableError.
     """
@@ -50,11 +55,12 @@ def run_live(folder: Path, count: int, patience: float = JUDGE_SECONDS) -> Store
     clerks = tuple(str(call.agent.job_number) for call in chosen)
     with AsteriskServer(fetch_root(), clerks=clerks, folder=_made(folder / "ast")) as asterisk:
         write_config(folder, asterisk, chosen)
-        with listener(folder):
+        with listener(folder, "--live"):
             wait(lambda: follows(folder), START_SECONDS, "voice-agent listen 没有连上 Asterisk")
-            click.echo(f"同时拨打 {len(chosen)} 通真实电话……", err=True)
-            place(asterisk, chosen, folder)
-            wait(lambda: judged(folder) >= len(chosen), patience, "仍有电话没有检查完")
+            with beside(folder):
+                click.echo(f"同时拨打 {len(chosen)} 通真实电话……", err=True)
+                place(asterisk, chosen, folder)
+                wait(lambda: judged(folder) >= len(chosen), patience, "仍有电话没有检查完")
     return Store.open(folder / "demo.db")
 
 

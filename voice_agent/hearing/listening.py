@@ -14,16 +14,18 @@ import numpy as np
 import soxr
 
 from voice_agent.hearing.sound.audio import Samples
-from voice_agent.hearing.sound.gate import FLOOR_DB
-from voice_agent.hearing.sound.quality import FRAMES_PER_SECOND, level_of
+from voice_agent.hearing.sound.gate import FLOOR_DB, threshold_of
+from voice_agent.hearing.sound.quality import FRAMES_PER_SECOND, LevelMeter
 from voice_agent.hearing.transcriber import segment_of
 from voice_agent.hearing.vosk_transcriber import VoskTranscriber
 from voice_agent.values import Channel, Segment
 
 #: How often Vosk is asked, seconds.
-PIECE_SECONDS = 0.1
+PIECE_SECONDS = 0.2
 #: Silence is still given to Vosk for so long, so that it finds the end of what was said; then it is passed over.
 QUIET_SECONDS, MARGIN_SECONDS = 1.5, 0.5
+#: After so much sound (seconds) a leg's own noise and speech are known well enough to tell one from the other.
+KNOWN_SECONDS = 5.0
 #: Words that begin now show in the partial result at the latest so much later (a chunk of the network and what it looks ahead).
 LAG_SECONDS = 1.2
 #: Frames (10 ms) that the network is given at once. The model's own 144 would delay every result by up to 1.4 s; so few cost a quarter more
@@ -41,9 +43,10 @@ class Listening:
         self._resampler = None if self._inner == rate else soxr.ResampleStream(rate, self._inner, 1, dtype="int16")
         self._rest = np.zeros(0, np.int16)
         self._passed: deque[Samples] = deque()
+        self._meter = LevelMeter(rate)
         self._quiet = 0.0
         self._skipped = 0.0
-        self.heard = self.settled = self.last_sound = 0.0
+        self.heard = self.settled = 0.0
         self.partial = ""
 
     def hear(self, block: Samples) -> list[Segment]:
@@ -64,10 +67,8 @@ class Listening:
 
     def _piece(self, piece: Samples) -> list[Segment]:
         self.heard += PIECE_SECONDS
-        if level_of(piece, self._rate // FRAMES_PER_SECOND) > FLOOR_DB:
-            self._quiet, self.last_sound = 0.0, self.heard
-        else:
-            self._quiet += PIECE_SECONDS
+        loud = self._meter.hear(piece) > self._threshold()
+        self._quiet = 0.0 if loud else self._quiet + PIECE_SECONDS
         if self._quiet > QUIET_SECONDS and not self.partial:
             self._pass_over(piece)
             return []
@@ -77,8 +78,13 @@ class Listening:
         self._passed.clear()
         return found
 
+    def _threshold(self) -> float:
+        """As for whole legs, from what was heard so far; before some seconds were heard only what is silent anyhow is passed over."""
+        noise, speech, frames = self._meter.noise_and_speech()
+        return threshold_of(noise, speech) if frames > KNOWN_SECONDS * FRAMES_PER_SECOND else FLOOR_DB
+
     def _pass_over(self, piece: Samples) -> None:
-        """Digital silence costs nothing; its last moments are kept, because Vosk settles in them."""
+        """Silence costs nothing; its last moments are kept, because Vosk settles in them."""
         self._passed.append(piece)
         if len(self._passed) > MARGIN_SECONDS / PIECE_SECONDS:
             self._passed.popleft()

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from ami_bridge.events import Alive, CallEnded, Gap
+from ami_bridge.events import Alive, CallEnded, Gap, MemberChanged, MembersKnown, RangUnanswered, Rated
 from ami_bridge.gaps import is_by_clock
 from voice_agent.errors import StoreUnavailable
 from voice_agent.live.patience import RETRY_SECONDS, TELL_SECONDS
@@ -17,7 +17,8 @@ from voice_agent.live.spool import Spool
 from voice_agent.live.threads import Threads
 from voice_agent.live.worker import Desk, told
 from voice_agent.store import Store
-from voice_agent.store.calls import calls, gaps, jobs
+from voice_agent.store.calls import calls, gaps, jobs, presence
+from voice_agent.store.reviews.ratings import save_rating
 
 log = logging.getLogger(__name__)
 
@@ -107,12 +108,23 @@ def record(store: Store, event: Event, desk: Desk, *, system: str = "") -> None:
             if event.answered is None or event.gaps:
                 told(desk, store, recorded.id)
         case Gap():
-            gaps.save_gap(store, event, system=system)
+            with store.transaction():
+                gaps.save_gap(store, event, system=system)
+                if event.end is None or is_by_clock(event):
+                    presence.end_presence(store, event.start, system=system)
             log.warning("monitoring gap: %s", event.reason)
             if is_by_clock(event):
                 jobs.mend_clock(store)
             elif event.end is not None:
                 _record_missed(store, event, desk, system)
+        case Rated():
+            save_rating(store, event, desk.scale, system=system)
+        case MemberChanged():
+            presence.save_change(store, event, system=system)
+        case RangUnanswered():
+            presence.save_unanswered(store, event, system=system)
+        case MembersKnown():
+            presence.save_known(store, event, system=system)
         case Alive():
             gaps.save_alive(store, event.at, system=system)
 

@@ -11,10 +11,12 @@ from voice_agent.acts.learned.model import ActModel
 from voice_agent.coverage import lay
 from voice_agent.in_force import book_on, judging_digest, model_in_force
 from voice_agent.live.facts import context_of
+from voice_agent.matters import matter_of
 from voice_agent.pipeline import judge_transcript
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls import calls, judgements, transcripts
 from voice_agent.store.calls.call_rows import CallRow
+from voice_agent.store.calls.ledger import note_matter
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import Leg
 from voice_agent.values import CallContext, Channel, Judgement, Transcript
@@ -46,6 +48,8 @@ def rejudge(
         number = transcripts.latest_transcript_number(store, call.id)
         transcript = transcripts.load_transcript(store, call.id, number)
         its_own = book_on(store, call.day, call.unit, book)
+        if transcript is not None:
+            note_matter(store, call.id, matter_of(transcript, its_own))
         if transcript is None or (not again and judgements.is_made_with(store, call.id, its_own.digest, digest)):
             yield Rejudged(call, None)
             continue

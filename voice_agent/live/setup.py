@@ -13,6 +13,7 @@ from voice_agent.intake.recordings import RecordingPlaces
 from voice_agent.live.worker import Desk
 from voice_agent.store import Store
 from voice_agent.store.people.directory import Clerk, Unit, save_clerks, save_units
+from voice_agent.store.reviews.ratings import Scale
 
 
 def bridge_settings(config: Config) -> BridgeSettings:
@@ -32,6 +33,8 @@ def bridge_settings(config: Config) -> BridgeSettings:
         contexts=frozenset(asterisk.contexts),
         queues=frozenset(asterisk.queues),
         outgoing=asterisk.outgoing,
+        rating_variable=config.rating.variable,
+        rating_field=config.rating.field,
     )
 
 
@@ -45,6 +48,12 @@ def save_directory(store: Store, config: Config) -> None:
     """Clerks and units of the configuration into the store. Raises StoreError."""
     save_clerks(store, [Clerk(one.job_number, one.name, one.unit, one.window, one.member) for one in config.clerks])
     save_units(store, [Unit(one.name, one.queues) for one in config.units])
+
+
+def scale(config: Config) -> Scale:
+    """What the keys of a rating mean."""
+    rating = config.rating
+    return Scale(rating.levels, frozenset(rating.low), rating.follow_up_days)
 
 
 def desk(
@@ -63,4 +72,5 @@ def desk(
         recogniser=recogniser,
         judged=judged,
         least_coverage=config.recordings.least_coverage,
+        scale=scale(config),
     )

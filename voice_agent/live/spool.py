@@ -15,10 +15,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ami_bridge.events import Alive, CallEnded, ClerkLeg, Gap, Hold, Recording, Step, Stretch
+from ami_bridge.events import (
+    Alive,
+    CallEnded,
+    ClerkLeg,
+    Followed,
+    Gap,
+    Hold,
+    MemberChanged,
+    MembersKnown,
+    RangUnanswered,
+    Rated,
+    Recording,
+    Step,
+    Stretch,
+)
 
 log = logging.getLogger(__name__)
-Event = CallEnded | Gap | Alive
+Event = Followed | Alive
+#: Events that hold nothing but plain values.
+_PLAIN_KINDS = {one.__name__: one for one in (Gap, Alive, Rated, MemberChanged, RangUnanswered, MembersKnown)}
 
 #: More than this is not held in memory: then the bridge must wait, and what it cannot hold becomes a gap.
 MOST = 50_000
@@ -104,10 +120,8 @@ def _plain(event: Event) -> dict[str, Any]:
 
 def _event(value: dict[str, Any]) -> Event:
     kind = value.pop("kind")
-    if kind == "Gap":
-        return Gap(**value)
-    if kind == "Alive":
-        return Alive(**value)
+    if kind in _PLAIN_KINDS:
+        return _PLAIN_KINDS[kind](**value)
     return CallEnded(**value | {
         "holds": tuple(Hold(**one) for one in value["holds"]),
         "clerks": tuple(ClerkLeg(**one) for one in value["clerks"]),

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ami_bridge.events import CallEnded
@@ -38,6 +38,7 @@ from voice_agent.store.calls import calls, completion, jobs, transcripts
 from voice_agent.store.calls.jobs import Job
 from voice_agent.store.calls.transcripts import Leg
 from voice_agent.store.calls.unmonitored import Cause
+from voice_agent.store.reviews.ratings import Scale
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Desk:
     """What every worker needs: the recognisers, the phrase book, where recordings lie, how patient to be (seconds).
 
     ``least_coverage``: the share of a clerk's talk (0–1) that must be recorded for a call to count as monitored. ``folder_seconds``: how
-    long after a call a folder that is away is waited for.
+    long after a call a folder that is away is waited for. ``scale``: what the keys of a rating mean.
     """
 
     workers: Workers
@@ -66,6 +67,7 @@ class Desk:
     judged: Callable[[Store, int], None]
     least_coverage: float = 0.9
     folder_seconds: float = GONE_MOST_SECONDS
+    scale: Scale = field(default_factory=Scale)
 
 
 def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:

@@ -20,6 +20,7 @@ from voice_agent.privacy.words import (
     ROAD,
     SURNAME,
     TITLE,
+    WEAK,
     YOU,
     is_name,
 )
@@ -34,19 +35,22 @@ _CALLED = re.compile(
     rf"(?:我叫|他叫|她叫|名叫|叫做|{RELATIVE}叫|名字(?:是|叫|就是)?|姓名(?:是|叫|就是)?|户主是?|户名是?|收件人是?)(?P<name>{SURNAME}[{_C}]{{1,2}}?)(?:{_END}|$)"
 )
 _I_AM = re.compile(rf"我是(?P<name>{SURNAME}[{_C}]{{1,2}})(?:$|(?=[，。,. ]))")
-_FAMILY = re.compile(rf"(?:免贵姓|我姓|他姓|她姓|您姓|贵姓|是姓|人姓|姓)(?P<name>{SURNAME})")
-_TITLED = re.compile(rf"(?P<name>{SURNAME}[{_C}]{{0,2}}?)(?={TITLE})")
-_RELATED = re.compile(rf"(?:{RELATIVE})(?P<name>{SURNAME}[{GIVEN}]{{1,2}})")
+_FAMILY = re.compile(rf"(?:免贵姓|我姓|他姓|她姓|您姓|贵姓|是姓|人姓|姓)(?P<name>(?![和名氏别是什啥]){SURNAME})")
+#: A character of a given name before a title: no word of grammar.
+_G = r"[^\W\d_的了是在有和不我你他她这那请问您好吗呢吧就也都要说给到把被来去没谢再见站找跟让叫姓祝]"
+_TITLED = re.compile(rf"(?P<name>(?![{WEAK}]){SURNAME}{_G}{{0,2}}?)(?={TITLE})")
+_RELATED = re.compile(rf"(?:{RELATIVE})(?P<name>(?![{WEAK}]){SURNAME}[{GIVEN}]{{1,2}})")
 _BARE = re.compile(
-    rf"(?P<name>{SURNAME}[{GIVEN}][{GIVEN}])(?![{_C}]{{0,2}}(?:局|厅|路|街|市|县|区|镇|村|公司|银行|医院|学校|大厦))"
+    rf"(?P<name>(?![{WEAK}]){SURNAME}[{GIVEN}][{GIVEN}])(?![{_C}]{{0,2}}(?:局|厅|路|街|市|县|区|镇|村|公司|银行|医院|学校|大厦))"
 )
 _ANSWER = re.compile(rf"^(?:嗯|啊|哦|对|好|是|叫|我叫|免贵)*[，, ]*(?P<name>{SURNAME}[{_C}]{{1,2}})[。，, ]*$")
 _ASKED_NAME = re.compile("贵姓|怎么称呼|姓名|名字|叫什么|哪位")
 _ASKED_ADDRESS = re.compile("地址|住址|住哪|住在哪|家在哪|户籍|户口在哪|寄到哪|邮寄到")
 
-_HOUSE = rf"(?:[{NUMERAL}]+(?:号楼|栋|幢|座|号院|号))?(?:[{NUMERAL}]+单元)?(?:[{NUMERAL}]+(?:室|号|户|层|楼))?"
+_HOUSE = rf"(?:[{NUMERAL}]+(?:号楼|栋|幢|座|号院|号))?[，, ]*(?:[{NUMERAL}]+单元)?[，, ]*(?:[{NUMERAL}]+(?:室|号|户|层|楼|门)?)?"
 _HOME = re.compile(
-    rf"[{NUMERAL}]+(?:号楼|栋|幢)[，, ]*(?:[{NUMERAL}]+单元)?[，, ]*(?:[{NUMERAL}]+(?:室|号|户))?|[{NUMERAL}]+单元[，, ]*[{NUMERAL}]+(?:室|号|户)?"
+    rf"(?:[{_C}]{{2,4}}(?:苑|园|里|府|城|庭|公馆)[，, ]*)?[{NUMERAL}]+(?:号楼|栋|幢)[，, ]*(?:[{NUMERAL}]+单元)?[，, ]*(?:[{NUMERAL}]+(?:室|号|户|门)?)?"
+    rf"|[{NUMERAL}]+单元[，, ]*[{NUMERAL}]+(?:室|号|户)?"
 )
 _ADDRESS = re.compile(
     rf"(?:[{_C}]{{2,5}}(?:省|自治区))?(?:[{_C}]{{2,4}}市)?(?:[{_C}]{{1,5}}(?:区|县|旗))?(?:[{_C}]{{1,5}}(?:镇|乡|街道))?"
@@ -57,6 +61,9 @@ _ILLNESS = re.compile(ILLNESS)
 _PERSON, _YOU = re.compile(PERSON), re.compile(YOU)
 #: Characters around an illness within which somebody must be meant, and before an address in which 住 and the like stand.
 _NEAR, _AROUND = 14, 16
+_NO_PLACE = re.compile(
+    "(?:哪个|哪|我们|你们|他们|咱们|隔壁|这个|那个|别的|各个|一个|整个|我|你|什么)(?:小区|家属院|公寓|大院)"
+)
 #: Words in front that are no part of an address.
 _LEAD = re.compile(rf"^[{_C}]*?(?:(?:家住|现住|住|家|地址|户籍|户口)[在是]?|寄到|寄往|在|是|到)")
 
@@ -87,6 +94,8 @@ def _names(text: str, side: Channel | None, before: str) -> Iterator[tuple[int, 
             patterns.append(_ANSWER)
     for pattern in patterns:
         for match in pattern.finditer(text):
+            if text[: match.start("name")].endswith("谢") and pattern is _TITLED:  # 谢谢老师
+                continue
             if is_name(match["name"]) and not (side == "agent" and _introduces(text, match.start("name"))):
                 yield match.span("name")
 
@@ -104,10 +113,15 @@ def _addresses(text: str, side: Channel | None, before: str) -> Iterator[tuple[i
         lead = _LEAD.match(match.group())
         start = match.start() + (lead.end() if lead else 0)
         around = text[max(0, match.start() - _AROUND) : start]
+        if _NO_PLACE.search(match.group()):
+            continue
         if asked or _LIVES.search(around) or (side == "caller" and "小区" in match.group()):
             yield start, match.end()
     for match in _HOME.finditer(text):
-        yield match.span()
+        # Offices have a building, too; only homes have entrances and numbers of flats.
+        around = text[max(0, match.start() - _AROUND) : match.start()]
+        if side != "agent" or "单元" in match.group() or asked or _LIVES.search(around):
+            yield match.span()
 
 
 def _illnesses(text: str, side: Channel | None) -> Iterator[tuple[int, int]]:

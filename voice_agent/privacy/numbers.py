@@ -20,22 +20,43 @@ _TIMES = dict(zip("二两三四五六七八23456789", (2, 2, 3, 4, 5, 6, 7, 8, 2
 _CODE = re.compile("验证码|校验码|动态码|短信码|密码|口令|支付码")
 _ENDING = re.compile("尾号|末尾|后四位|后六位|后三位|最后四位|最后六位|前六位")
 _ACCOUNT = re.compile("账号|帐号|账户|卡号|存折|身份证|社保号|医保号|社会保障号|个人编号|电话|手机|号码|车牌")
+#: What offices are called by: a hotline's short number, with the clerk's job number right behind it (您好一二三三三三零六六为您服务).
+_HOTLINE = re.compile("^(?:12[0-9]{3}|1[12][0-9]|9[56][0-9]{3})[0-9]{0,5}$")
+_OWN = re.compile("工号|坐席号|话务员")
+_VALUE = {
+    **{char: str(value) for value, chars in enumerate(("零〇洞0０", "一幺吆妖壹1１", "二两贰2２", "三叁3３", "四肆4４", "五伍5５", "六陆6６", "七柒拐7７", "八捌8８", "九玖勾9９")) for char in chars}
+}  # fmt: skip
 #: Characters before a number in which such a word tells what it is.
 _BEFORE = 14
+#: Characters within which an answer begins.
+_SOON = 6
 
 
 def number_spans(text: str, before: str = "") -> Iterator[tuple[str, int, int]]:
     """Kind, start and end of every personal number; ``before`` is what was said last, such as the question."""
     for found in _RUN.finditer(text):
-        digits = sum(_TIMES[part["times"]] if part["times"] else 1 for part in _PARTS.finditer(found.group()))
-        kind = _kind(digits, text[max(0, found.start() - _BEFORE) : found.start()], before[-40:])
+        value = "".join(_written(part) for part in _PARTS.finditer(found.group()))
+        said = text[max(0, found.start() - _BEFORE) : found.start()]
+        if _HOTLINE.match(value):
+            continue
+        # Only what an answer begins with is an answer.
+        kind = _kind(len(value), said, before[-40:] if found.start() <= _SOON else "")
         if kind:
             yield kind, found.start(), found.end()
+
+
+def _written(part: re.Match[str]) -> str:
+    """A part of a run in figures: 三个一 is 111."""
+    if part["times"]:
+        return _VALUE.get(part.group()[-1], "0") * _TIMES[part["times"]]
+    return _VALUE.get(part.group(), "X")
 
 
 def _kind(digits: int, said: str, asked: str) -> str:
     if digits >= SHORTEST:
         return "number"
+    if _OWN.search(said[-6:]):
+        return ""
     if 4 <= digits <= 8 and (_CODE.search(said) or _CODE.search(asked)):
         return "code"
     if digits >= 3 and (_ENDING.search(said) or _ENDING.search(asked)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voice_agent.privacy.finding import DOT, Private, find, hide
 from voice_agent.values import Channel, Segment, Span, Transcript, Word
@@ -23,8 +24,9 @@ class PrivatePart:
     found: tuple[Private, ...]
 
 
-def private_parts(transcript: Transcript) -> list[PrivatePart]:
-    """Everything personal in a conversation."""
+@lru_cache(maxsize=16)
+def private_parts(transcript: Transcript) -> tuple[PrivatePart, ...]:
+    """Everything personal in a conversation; a page asks for it three times."""
     order = sorted(range(len(transcript.segments)), key=lambda at: transcript.segments[at].start)
     parts, before = [], ""
     for at in order:
@@ -34,10 +36,10 @@ def private_parts(transcript: Transcript) -> list[PrivatePart]:
         # Only what another said last is a question; one's own words before go on the same way.
         before = segment.text
     known = _names_in(transcript, parts)
-    return [
+    return tuple(
         PrivatePart(part.segment, _with_known(transcript.segments[part.segment].text, part.found, known))
         for part in parts
-    ]
+    )
 
 
 def _names_in(transcript: Transcript, parts: Sequence[PrivatePart]) -> list[str]:

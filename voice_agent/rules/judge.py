@@ -11,6 +11,7 @@ from voice_agent.acts.learned.model import ActModel, bundled
 from voice_agent.rules.absent_message import judge_absent_message
 from voice_agent.rules.callback import judge_callback
 from voice_agent.rules.closing import judge_closing
+from voice_agent.rules.complaints import heard_complaints
 from voice_agent.rules.greeting import judge_greeting
 from voice_agent.rules.hold_notice import judge_hold_notice
 from voice_agent.rules.hold_return import judge_hold_return
@@ -62,6 +63,7 @@ def judge(
         book.version,
         reason_of(verdict, findings),
         learned.digest if learned else "",
+        heard_complaints(call),
     )
 
 

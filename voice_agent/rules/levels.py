@@ -21,18 +21,18 @@ class Level(NamedTuple):
 PHRASE_ACCUSES = 0.75
 LEVELS: dict[str, Level] = {
     "greeting": Level(0.6, 0.4),
-    "identity": Level(0.6, 0.4),
+    "identity": Level(0.55, 0.35),
     "job_number": Level(0.8, 0.5),
-    "need_inquiry": Level(0.75, 0.5),
-    "hold_notice": Level(0.8, 0.5),
-    "hold_return": Level(0.75, 0.2),
-    "referral": Level(0.5, 0.35),
-    "callback": Level(0.65, 0.45),
-    "absent_message": Level(0.6, 0.4),
-    "wrong_number": Level(0.65, 0.4),
-    "closing": Level(0.8, 0.5),
-    "one_time_notice": Level(0.65, 0.5),
-    "prohibited": Level(0.58, 0.35),
+    "need_inquiry": Level(0.55, 0.4),
+    "hold_notice": Level(0.6, 0.4),
+    "hold_return": Level(0.58, 0.35),
+    "referral": Level(0.45, 0.3),
+    "callback": Level(0.55, 0.38),
+    "absent_message": Level(0.65, 0.4),
+    "wrong_number": Level(0.5, 0.35),
+    "closing": Level(0.65, 0.4),
+    "one_time_notice": Level(0.65, 0.45),
+    "prohibited": Level(0.52, 0.32),
 }
 # Whoever switches an optional rule on gets the usual levels.
 LEVELS.update(dict.fromkeys(OPTIONAL_RULES, Level(0.8, 0.5)))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from phrasebook.model import PhraseBook
 from voice_agent.bundled import bundled_calls, read_and_judge
 from voice_agent.config import Config
 from voice_agent.demo.fill import fill
+from voice_agent.demo.follow import work_through
+from voice_agent.demo.month import make_month
 from voice_agent.demo.tree import plant
 from voice_agent.evaluate import read_calls
 from voice_agent.store import Store
@@ -17,6 +20,9 @@ from voice_agent.store.people.directory import Clerk, get_clerk, list_units
 from voice_agent.store.people.users import Role, add_user
 from voice_agent.store.statistics.statistics import call_lines
 from voice_agent.web.doors.passwords import hash_password
+
+#: Who signs in as the clerk of the month: somebody whose own call can be heard and who has much to learn.
+_STAFF = "5308"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,15 @@ def fill_demo(path: Path, book: PhraseBook) -> list[Person]:
             pass
         plant(store, {unit.name for unit in list_units(store)})
         return add_people(store, _most_faulted(store))
+
+
+def fill_month(path: Path, book: PhraseBook) -> list[Person]:
+    """Make the store at ``path`` with a believable month and what an institution did in it. Raises StoreError."""
+    with Store.open(path) as store:
+        make_month(store, book)
+        people = add_people(store, get_clerk(store, _STAFF) or Clerk(_STAFF))
+        work_through(store, datetime.now(store.timezone).date())
+        return people
 
 
 def _most_faulted(store: Store) -> Clerk:
@@ -70,6 +85,7 @@ def demo_config(config: Config, folder: Path, port: int | None) -> Config:
     web = config.web.model_copy(
         update={"host": "127.0.0.1", "port": port or config.web.port, "tls_certificate": None, "tls_key": None}
     )
+    office = config.office.model_copy(update={"duty": ("12:00-13:00",)})
     # What is shown must not write into the folder of the real reports.
     reports = config.reports.model_copy(update={"folder": None})
-    return config.model_copy(update={"store": store, "web": web, "reports": reports})
+    return config.model_copy(update={"store": store, "web": web, "reports": reports, "office": office})

@@ -15,18 +15,21 @@ from voice_agent.web.admin import (
     roster_page,
     tree_page,
 )
-from voice_agent.web.call import blind, call_page, objecting, rectifying, reviewing, sound_pages
+from voice_agent.web.call import blind, call_page, objecting, proposing, rectifying, reviewing, sound_pages
 from voice_agent.web.doors import account, signing
 from voice_agent.web.doors.visit import Page
 from voice_agent.web.figures import (
     cards_page,
     complaining,
     exporting,
+    ledger_page,
     matrix_page,
     phrase_page,
+    rating_page,
     report_page,
     scheme_page,
     statistics_page,
+    window_page,
 )
 from voice_agent.web.live import alerts_page, board_page, prompt_page
 from voice_agent.web.queue import bulk_page, calibrating, call_lists, drawing, saved_views, search_page, workload_page
@@ -42,12 +45,16 @@ _MODULES = (
     objecting,
     complaining,
     rectifying,
+    proposing,
     drawing,
     calibrating,
     blind,
     bulk_page,
     saved_views,
     workload_page,
+    rating_page,
+    ledger_page,
+    window_page,
     book_page,
     people,
     audit_page,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socket import socket
 
 import uvicorn
@@ -51,6 +54,26 @@ class _Server(uvicorn.Server):
         """End the streams, then everything."""
         self._site.hub.leave()
         await super().shutdown(sockets)
+
+
+@contextmanager
+def beside(site: Site) -> Iterator[str]:
+    """Serve in a thread while something else goes on; gives the address."""
+    serving = server(site)
+    thread = threading.Thread(target=serving.run, name="pages", daemon=True)
+    thread.start()
+    try:
+        yield address(site)
+    finally:
+        serving.should_exit = True
+        thread.join(30)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def address(site: Site) -> str:

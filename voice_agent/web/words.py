@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from phrasebook.wording import in_words
 from voice_agent.labels import CHANNEL_NAMES, RULE_NAMES, STATUS_NAMES, VERDICT_NAMES, clock
 from voice_agent.masking import mask, mask_number
+from voice_agent.store.reviews.heard_complaints import ACT_NAMES
 from voice_agent.values import Channel
 from voice_agent.web.doors.permissions import ROLE_NAMES
 from voice_agent.web.figures.presets import presets
@@ -124,13 +126,13 @@ def environment(timezone: str) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "when": when, "kind": kind, "sign": sign, "percent": percent, "certainty": certainty, "plainly": plainly, "points": points, "minutes": minutes, "clock": clock,
+        "when": when, "kind": kind, "sign": sign, "percent": percent, "certainty": certainty, "plainly": plainly, "in_words": in_words, "points": points, "minutes": minutes, "clock": clock,
         "spoken": spoken, "mask_number": mask_number,
     }  # fmt: skip
     made.filters.update(filters)
     made.globals.update(
         RULES=RULE_NAMES, STATUSES=STATUS_NAMES, VERDICTS=VERDICT_NAMES, CHANNELS=CHANNEL_NAMES, COVERAGES=COVERAGE_NAMES,
         CAUSES=CAUSE_NAMES, REVIEWS=REVIEW_NAMES, DECISIONS=DECISION_NAMES, OBJECTIONS=OBJECTION_NAMES, ROLES=ROLE_NAMES,
-        HUNG_UP=HUNG_UP_NAMES, limit=limit, PRESETS=lambda: presets(datetime.now(zone).date()),
+        HUNG_UP=HUNG_UP_NAMES, COMPLAINT_ACTS=ACT_NAMES, limit=limit, PRESETS=lambda: presets(datetime.now(zone).date()),
     )  # fmt: skip
     return made

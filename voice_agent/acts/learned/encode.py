@@ -11,11 +11,13 @@ from itertools import pairwise
 
 from voice_agent.speech.sounds import syllables
 from voice_agent.speech.stream import Stream
-from voice_agent.speech.turns import utterances
+from voice_agent.speech.turns import PHRASE_PAUSE, utterances
 from voice_agent.values import Channel
 
 #: Pauses before a syllable are told apart at these lengths, seconds.
 _PAUSES = (0.25, 0.8, 3.0, 8.0)
+#: The class of a pause over which no act is done in one go (``turns.PHRASE_PAUSE``).
+LONG_PAUSE = 1 + _PAUSES.index(PHRASE_PAUSE)
 #: Spurts are told apart by how many come before and after them, up to these numbers.
 _BEGINNING, _ENDING = 6, 4
 #: Sizes of the tables that the model has for what is not a word: side, pause, place from the begin, place from the end (0: unknown).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from voice_agent.acts.learned.encode import Spurt, Tokens
+from voice_agent.acts.learned.encode import LONG_PAUSE, Spurt, Tokens
 from voice_agent.acts.learned.network import ActNetwork, Matrix
 from voice_agent.values import Channel
 
@@ -34,16 +34,17 @@ def runs_of(network: ActNetwork, tokens: Tokens) -> Mapping[tuple[Channel, str],
         for number in (best >= FLOOR).nonzero()[0]:
             side, act = network.names.acts[number].split(":")
             if spurt.channel in {side, "mixed"}:
-                found.setdefault((spurt.channel, act), []).extend(_runs(rows[:, number], spurt))
+                paused = tokens.pauses[begin : begin + len(rows)]
+                found.setdefault((spurt.channel, act), []).extend(_runs(rows[:, number], spurt, paused))
     return found
 
 
-def _runs(column: Matrix, spurt: Spurt) -> Iterator[Run]:
+def _runs(column: Matrix, spurt: Spurt, paused: Sequence[int]) -> Iterator[Run]:
     floor = max(FLOOR, SHARE * float(column.max()))
     places = (column >= floor).nonzero()[0]
     first = last = int(places[0])
     for place in (int(one) for one in places[1:]):
-        if place > last + _BRIDGE + 1:
+        if place > last + _BRIDGE + 1 or max(paused[last + 1 : place + 1]) >= LONG_PAUSE:
             yield Run(spurt.first + first, spurt.first + last + 1, float(column[first : last + 1].max()))
             first = place
         last = place

@@ -21,11 +21,16 @@ def active_spans(levels: Levels, quality: Quality) -> tuple[Span, ...]:
     """
     if not quality.usable:
         return ()
-    threshold = max(FLOOR_DB, min(quality.noise_db + ABOVE_NOISE_DB, quality.speech_db - BELOW_SPEECH_DB))
+    threshold = threshold_of(quality.noise_db, quality.speech_db)
     padded = np.concatenate([[False], levels.db > threshold, [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1]).reshape(-1, 2)
     runs = edges[edges[:, 1] - edges[:, 0] >= MIN_FRAMES] * levels.step
     return _merged([Span(max(0.0, start - MARGIN), min(levels.duration, end + MARGIN)) for start, end in runs.tolist()])
+
+
+def threshold_of(noise_db: float, speech_db: float) -> float:
+    """The level (dBFS) above which somebody may be speaking."""
+    return max(FLOOR_DB, min(noise_db + ABOVE_NOISE_DB, speech_db - BELOW_SPEECH_DB))
 
 
 def _merged(spans: list[Span]) -> tuple[Span, ...]:

@@ -90,7 +90,28 @@ def assess(levels: Levels) -> Quality:
     return Quality(speech, noise, levels.clipped_share, usable=peak > INAUDIBLE_DB)
 
 
-def level_of(sound: Samples, hop: int) -> float:
-    """The loudest frame (``hop`` samples each) of a short piece, dBFS."""
-    frames = sound[: len(sound) // hop * hop].reshape(-1, hop)
-    return float(_frame_levels(frames).max()) if len(frames) else SILENCE_DB
+class LevelMeter:
+    """Levels of a leg that is still spoken: what ``assess`` says of a whole one, of everything up to now, in constant memory."""
+
+    def __init__(self, rate: int) -> None:
+        self._hop = rate // FRAMES_PER_SECOND
+        self._counts = np.zeros(int(-SILENCE_DB) + 1, np.int64)  # of frames, by whole dB below full scale
+
+    def hear(self, sound: Samples) -> float:
+        """Take in a short piece; its loudest frame, dBFS."""
+        frames = sound[: len(sound) // self._hop * self._hop].reshape(-1, self._hop)
+        if not len(frames):
+            return SILENCE_DB
+        levels = _frame_levels(frames)
+        np.add.at(self._counts, np.clip(-levels, 0, len(self._counts) - 1).astype(np.int64), 1)
+        return float(levels.max())
+
+    def noise_and_speech(self) -> tuple[float, float, int]:
+        """What 10 % of the audible frames stay below, what 5 % exceed (dBFS), and how many frames that rests on."""
+        audible = self._counts[: int(-SILENCE_DB) - 10]
+        heard = np.cumsum(audible)
+        total = int(heard[-1])
+        if not total:
+            return SILENCE_DB, SILENCE_DB, 0
+        speech, noise = np.searchsorted(heard, [0.05 * total, 0.9 * total])
+        return -float(noise), -float(speech), total

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
-from ami_bridge.events import Alive, CallEnded, Gap, Going
+from ami_bridge.events import Alive, CallEnded, Followed, Going
 from voice_agent.config import Config
 from voice_agent.errors import RecordingError, StoreError
 from voice_agent.intake.recordings import RecordingPlaces, find_recording
@@ -25,11 +25,11 @@ from voice_agent.live.now.process import Seen, Start, Stop, Tell
 from voice_agent.live.now.rows import Standing, who
 from voice_agent.live.setup import places
 from voice_agent.store import Store
-from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all, save_live, save_status
+from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all, in_a_hurry, save_live, save_status
 
 log = logging.getLogger(__name__)
 
-Event = CallEnded | Gap | Alive
+Event = Followed | Alive
 #: How often the table is written, how often the process says that it lives, how long a missing recording is sought again, seconds.
 WRITE_SECONDS, ALIVE_SECONDS, SEEK_SECONDS = 0.3, 3.0, 1.0
 
@@ -74,6 +74,7 @@ class LiveDesk:
         while not self._stop.is_set():
             try:
                 with self.open_store() as store:
+                    in_a_hurry(store)
                     end_all(store)
                     self._work(store)
                     end_all(store)

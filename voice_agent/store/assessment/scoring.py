@@ -100,12 +100,17 @@ def _lines(scheme: Scheme, rules: Mapping[str, Kept]) -> Iterator[Line]:
     """Rules that could be decided share the hundred points as their weights say; the others have no part in it."""
     whole = sum(weight for rule, weight in scheme.weights.items() if sum(rules.get(rule, _NOTHING)[:2]))
     for rule in _in_order(tuple(rule for rule, weight in scheme.weights.items() if weight)):
-        met, faults, uncertain = rules.get(rule, _NOTHING)
-        rate = met / (met + faults) if met + faults else None
-        worth = 0.0 if rate is None else 100 * scheme.weights[rule] / whole
-        yield Line(
-            rule, met, faults, uncertain, _rate(rate), round(worth, _DECIMALS), round(worth * (rate or 0.0), _DECIMALS)
-        )
+        kept = rules.get(rule, _NOTHING)
+        yield _line(rule, kept, 100 * scheme.weights[rule] / whole if kept.met + kept.faults else 0.0)
+
+
+@lru_cache(maxsize=65_536)
+def _line(rule: str, kept: Kept, worth: float) -> Line:
+    """Thousands of clerks have few calls each: most of their lines are alike."""
+    met, faults, uncertain = kept
+    rate = met / (met + faults) if met + faults else None
+    points = _round(worth * (rate or 0.0))
+    return Line(rule, met, faults, uncertain, _rate(rate), _round(worth), points)
 
 
 @lru_cache(maxsize=64)
@@ -116,12 +121,18 @@ def _in_order(rules: tuple[str, ...]) -> tuple[str, ...]:
 def _extras(scheme: Scheme, calls: CallCounts, events: Mapping[str, int]) -> Iterator[Extra]:
     for key, (each, most) in scheme.deductions.items():
         times = events.get(key, 0)
-        yield Extra(key, times, _round(-min(most, each * times)))
+        yield _extra(key, times, _round(-min(most, each * times)))
     clean = not events.get("all_complaints", 0) and not events.get("violations", 0)
     good = calls.compliance is not None and calls.compliance >= scheme.good_compliance
     enough = calls.compliant + calls.non_compliant >= scheme.least
     for key, earned in (("clean", clean), ("compliance", good)):
-        yield Extra(key, int(enough and earned), _round(scheme.rewards[key] if enough and earned else 0.0))
+        yield _extra(key, int(enough and earned), _round(scheme.rewards[key] if enough and earned else 0.0))
+
+
+_extra = lru_cache(maxsize=4096)(Extra)
+
+
+_bounds = lru_cache(maxsize=16_384)(bounds)
 
 
 def _base(lines: Sequence[Line]) -> tuple[float | None, float | None, float | None]:
@@ -136,7 +147,7 @@ def _base(lines: Sequence[Line]) -> tuple[float | None, float | None, float | No
     below = above = 0.0
     for line in counted:
         number = line.met + line.faults
-        low, high = bounds(line.met, number)
+        low, high = _bounds(line.met, number)
         below += (line.worth * (line.met / number - low)) ** 2
         above += (line.worth * (high - line.met / number)) ** 2
     base = _round(sum(line.points for line in counted))

@@ -23,6 +23,7 @@ from voice_agent.store.calls.walks import Sort as Sort  # noqa: PLC0414 - caller
 from voice_agent.store.calls.walks import walked
 from voice_agent.store.database import Store
 from voice_agent.store.people.directory import Clerk, clerk_of, unit_of_queue
+from voice_agent.store.reviews.ratings import attach_ratings
 from voice_agent.store.statistics import tally
 
 #: Columns of an order; calls without a score come last whichever way they are sorted.
@@ -61,6 +62,7 @@ def record_call(store: Store, ended: CallEnded, *, system: str = "", now: float 
             _drop(store, known)
         number = _insert(store, ended, system)
         save_story(store, number, ended)
+        attach_ratings(store, number, ended, system=system)
         tally.add(store, number)
         if ended.gaps:
             not_monitored(store, number, "gap", _gap_reason(store, ended), now=moment)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from phrasebook.model import PhraseBook
 from voice_agent.coverage import Timeline
+from voice_agent.matters import matter_of
 from voice_agent.speech.delivery import measured
 from voice_agent.store.calls.delivery import save_delivery
 from voice_agent.store.calls.jobs import Job, finish
 from voice_agent.store.calls.judgements import save_judgement
+from voice_agent.store.calls.ledger import note_matter
 from voice_agent.store.calls.timelines import save_timeline
 from voice_agent.store.calls.transcripts import Leg, save_legs, save_transcript
 from voice_agent.store.calls.unmonitored import Cause
@@ -39,6 +41,8 @@ def complete(
         number = None
         if transcript is not None:
             number = save_transcript(store, job.call, transcript, recogniser=recogniser, now=now)
+            if book is not None:
+                note_matter(store, job.call, matter_of(transcript, book))
             save_delivery(store, job.call, measured(transcript, line.unjudged if line else ()))
         save_legs(store, job.call, legs)
         if line is not None:

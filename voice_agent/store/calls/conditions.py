@@ -44,7 +44,7 @@ def _columns(chosen: CallFilter) -> Iterator[Condition]:
         "c.coverage = ?": chosen.coverage,
         "c.cause = ?": chosen.cause,
     }
-    if not _is_about_findings(chosen):
+    if not _is_about_findings(chosen) and chosen.rating is None:
         simple |= {"c.unit = ?": chosen.unit, "c.window = ?": chosen.window, f"c.unit IN ({UNITS_UNDER})": chosen.node}
     yield from ((sql, [value]) for sql, value in simple.items() if value is not None)
     if chosen.verdict:
@@ -54,7 +54,9 @@ def _columns(chosen: CallFilter) -> Iterator[Condition]:
 def _special(chosen: CallFilter) -> Iterator[Condition]:
     if chosen.ring_over is not None:
         yield "c.answered IS NOT NULL AND c.ring_seconds > ?", [chosen.ring_over]
-    if chosen.clerk is not None and chosen.first:
+    if chosen.rating is not None:
+        yield _rated(chosen)
+    elif chosen.clerk is not None and chosen.first:
         yield "c.clerk = ?", [chosen.clerk]
     elif chosen.clerk is not None:
         # Transferred calls belong to each of their clerks; the second list is short and indexed.
@@ -75,6 +77,16 @@ def _special(chosen: CallFilter) -> Iterator[Condition]:
         yield "c.id IN (SELECT call FROM phrase_uses WHERE phrase = ?)", [chosen.phrase]
     if chosen.text:
         yield "c.id IN (SELECT rowid FROM speech WHERE speech MATCH ?)", [match_expression(chosen.text)]
+
+
+def _rated(chosen: CallFilter) -> Condition:
+    """Whom a rating is about is who talked last, which after a transfer is not the first."""
+    wanted = places_of(chosen)
+    about = "".join(f" AND {condition.format(column=f'r.{name}')}" for name, (condition, _) in wanted)
+    low = {"any": "", "good": " AND r.low = 0", "low": " AND r.low = 1"}[str(chosen.rating)]
+    return f"c.id IN (SELECT r.call FROM ratings r WHERE r.call IS NOT NULL AND r.grade > 0{low}{about})", [
+        value for _, (_, value) in wanted
+    ]
 
 
 def _findings(chosen: CallFilter) -> Iterator[Condition]:

@@ -18,6 +18,8 @@ LONGEST_TEXT = 100
 Coverage = Literal["pending", "monitored", "not_monitored", "unanswered"]
 #: ``waiting``: flagged and nobody has reviewed it; ``claimed``: somebody is at it; ``objected``: a clerk objects.
 ReviewState = Literal["waiting", "claimed", "reviewed", "objected"]
+#: ``any``: rated; ``good``: rated and not low; ``low``: rated low.
+RatingChoice = Literal["any", "good", "low"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class CallFilter:
     ``first``: of a clerk only the calls that this clerk took first, as statistics count them.
     ``done``: of a draw only the calls that were reviewed in it. ``node``: code of a subtree of the
     hierarchy, all units in it. ``phrase``: a mandated phrase (its id) was said. ``charge``: of the units that this reviewer
-    (number of the user) is responsible for.
+    (number of the user) is responsible for. ``rating``: how the caller rated the call; then clerk, unit and window are those who were
+    rated.
     """
 
     since: date | None = None
@@ -57,6 +60,7 @@ class CallFilter:
     node: str | None = None
     phrase: str | None = None
     charge: int | None = None
+    rating: RatingChoice | None = None
 
     def as_params(self) -> dict[str, str]:
         """The filter as strings for an address or a record; ``from_params`` reads them back."""
@@ -160,11 +164,12 @@ _READERS: Mapping[str, Any] = {
     "node": str,
     "phrase": str,
     "charge": _reference,
+    "rating": lambda value: _choice(value, get_args(RatingChoice)),
 }
 _NAMES = {
     "since": "起始日期", "until": "截止日期", "hour": "时段", "verdict": "结论", "status": "状态", "review": "复核状态",
     "rule": "规则", "cause": "未监测原因", "text": "说过的话", "score_min": "最低分", "score_max": "最高分", "coverage": "监测情况", "draw": "抽查编号",
-    "ring_over": "振铃超过", "first": "首接", "done": "已完成", "charge": "分工",
+    "ring_over": "振铃超过", "first": "首接", "done": "已完成", "rating": "评价", "charge": "分工",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from voice_agent.errors import NotInStore
 from voice_agent.store.calls.attribution import clerk_position
 from voice_agent.store.calls.books import save_book
 from voice_agent.store.calls.findings import StoredFinding, findings_of, insert_finding
+from voice_agent.store.calls.heard import note_complaints
 from voice_agent.store.calls.present_state import refresh
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.unmonitored import Cause
@@ -74,6 +75,7 @@ def save_judgement(
         )  # fmt: skip
         _insert_findings(store, call, number, judgement, transcript)
         store.write("UPDATE calls SET judgement_id = ? WHERE id = ?", (number, call))
+        note_complaints(store, call, judgement.complaints, now=moment)
         if previous is not None:
             carry_reviews(store, call, previous, number, now=moment)
         refresh(store, call)

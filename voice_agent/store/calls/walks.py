@@ -20,7 +20,7 @@ def walked(chosen: CallFilter, sort: Sort | None = None) -> str:
 
 
 def _index(chosen: CallFilter, sort: Sort | None) -> str | None:
-    if chosen.draw is not None or chosen.text is not None or chosen.phrase is not None:
+    if chosen.draw is not None or chosen.text is not None or chosen.phrase is not None or chosen.rating is not None:
         # Few calls, by number.
         return None
     if chosen.review == "waiting":

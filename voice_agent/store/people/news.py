@@ -9,6 +9,7 @@ from voice_agent.store.database import Store
 from voice_agent.store.live.alerts import count_open
 from voice_agent.store.people.tree import scope
 from voice_agent.store.people.users import User
+from voice_agent.store.reviews.heard_complaints import ProposalFilter, count_proposals
 from voice_agent.store.reviews.objection_filters import ObjectionFilter, objections_where
 from voice_agent.store.reviews.rectifications import ItemFilter, count_items
 from voice_agent.store.reviews.reminders import reminders
@@ -19,12 +20,25 @@ def news(store: Store, user: User, *, review_days: int = 5, now: float | None = 
     """What waits on the pages ``objections``, ``rectifications``, ``queue`` (what is due or overdue) and ``workload`` (reviewers with
     something overdue). Raises StoreError.
     """
-    found = {"objections": waiting(store, user, now=now), "rectifications": _measures(store, user)}
+    found = {
+        "objections": waiting(store, user, now=now),
+        "rectifications": _measures(store, user),
+        "complaints": _heard(store, user),
+    }
     if user.role in ("reviewer", "supervisor"):
         found["alerts"] = count_open(store, scope(store, user))
     if user.role == "reviewer":
         return found | {"queue": sum(one.urgent for one in reminders(store, user, review_days=review_days, now=now))}
     return found | ({"workload": overdue_reviewers(store, now=now)} if user.role == "supervisor" else {})
+
+
+def _heard(store: Store, user: User) -> int:
+    """Complaints heard in calls that nobody has looked at, for those who decide about them."""
+    if user.role not in ("reviewer", "supervisor"):
+        return 0
+    return count_proposals(
+        store, ProposalFilter("proposed", unit=user.unit or None, node=None if user.unit else user.node or None)
+    )
 
 
 def _measures(store: Store, user: User) -> int:

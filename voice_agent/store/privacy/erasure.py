@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ _FIGURES = str.maketrans("0123456789", "零一二三四五六七八九")
 #: Tables whose texts belong to no single call but may repeat what was sought: table, column.
 _ELSEWHERE = (
     ("audit", "detail"), ("audit", "object"), ("views", "query"), ("views", "name"), ("draws", "filter"), ("draws", "purpose"),
-    ("complaints", "text"), ("complaints", "answer"), ("jobs", "error"), ("rectifications", "what"),
+    ("complaints", "text"), ("complaints", "answer"), ("jobs", "error"), ("rectifications", "what"), ("drafts", "note"), ("releases", "reason"), ("alert_deliveries", "error"), ("gaps", "reason"),
 )  # fmt: skip
 
 
@@ -132,8 +133,22 @@ def _forget_names(store: Store, call: int) -> None:
         "UPDATE calls SET recording = NULL, recordings = '[]', call_id = ?, uniqueid = ?, linkedid = ? WHERE id = ?",
         (call_id, names["uniqueid"], names["linkedid"], call),
     )
+    if call_id != row["call_id"]:
+        _rename_in_reports(store, row["call_id"], call_id)
     # Whoever hears it just now loses the lease, and what was heard is dropped.
     store.write("UPDATE jobs SET state = 'done', token = NULL, worker = NULL, error = '' WHERE call = ?", (call,))
+
+
+def _rename_in_reports(store: Store, old: str, new: str) -> None:
+    """Reports of back-tests name the calls whose judgement changed."""
+    before, after = (json.dumps(name, ensure_ascii=False) for name in (old, new))
+    for row in store.rows("SELECT id, report FROM backtests"):
+        text = zlib.decompress(row["report"]).decode()
+        if before in text:
+            store.write(
+                "UPDATE backtests SET report = ? WHERE id = ?",
+                (zlib.compress(text.replace(before, after).encode()), row["id"]),
+            )
 
 
 def _redact(store: Store, words: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from voice_agent.store.schema import cards as schema_cards
 from voice_agent.store.schema import complaints as schema_complaints
 from voice_agent.store.schema import coverage as schema_coverage
 from voice_agent.store.schema import delivery as schema_delivery
+from voice_agent.store.schema import heard_complaints as schema_heard_complaints
 from voice_agent.store.schema import learning as schema_learning
+from voice_agent.store.schema import ledger as schema_ledger
 from voice_agent.store.schema import lists as schema_lists
 from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
@@ -29,7 +32,9 @@ from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
 from voice_agent.store.schema import phrases as schema_phrases
+from voice_agent.store.schema import presence as schema_presence
 from voice_agent.store.schema import privacy as schema_privacy
+from voice_agent.store.schema import ratings as schema_ratings
 from voice_agent.store.schema import reliability as schema_reliability
 from voice_agent.store.schema import reports as schema_reports
 from voice_agent.store.schema import strata as schema_strata
@@ -40,6 +45,17 @@ from voice_agent.store.schema import workload as schema_workload
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
+
+#: What SQLite says when a migration meets tables that no released version made.
+_OTHER_TABLES = (
+    "no such column",
+    "no such table",
+    "has no column",
+    "columns but",
+    "already exists",
+    "duplicate column",
+    "no such index",
+)
 
 migrations = Migrations("voice_agent")
 
@@ -58,6 +74,12 @@ def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
             migrations.apply(db)
             db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if any(sign in str(error) for sign in _OTHER_TABLES):
+            raise StoreError(
+                f"{path}：数据库由未发布的早期版本建立，表的结构不同（{error}），无法升级；数据未作改动，请用当时的版本导出，或另建数据库"
+            ) from error
+        raise
     finally:
         db.rollback()
 
@@ -201,6 +223,30 @@ def m018_cards(db: Database) -> None:
 def m019_phrase_sums(db: Database) -> None:
     """Kept sums of the mandated phrases."""
     _run(db, schema_phrase_sums.STATEMENTS)
+
+
+@migrations()
+def m020_ratings(db: Database) -> None:
+    """What callers think of the service, and what follows from a low rating."""
+    _run(db, schema_ratings.STATEMENTS)
+
+
+@migrations()
+def m021_presence(db: Database) -> None:
+    """What queue members did when."""
+    _run(db, schema_presence.STATEMENTS)
+
+
+@migrations()
+def m022_ledger(db: Database) -> None:
+    """The daily book of services: matter and outcome of each call, with corrections."""
+    _run(db, schema_ledger.STATEMENTS)
+
+
+@migrations()
+def m023_heard_complaints(db: Database) -> None:
+    """Complaints heard in calls, proposed to people."""
+    _run(db, schema_heard_complaints.STATEMENTS)
 
 
 @migrations()

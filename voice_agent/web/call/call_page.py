@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -27,7 +29,9 @@ from voice_agent.store.reviews.calibration import barred_by, blind_draw
 from voice_agent.store.reviews.closings import closings
 from voice_agent.store.reviews.coaching import notes
 from voice_agent.store.reviews.comments import list_comments
+from voice_agent.store.reviews.heard_complaints import Proposal, ProposalFilter, list_proposals
 from voice_agent.store.reviews.objections import Objection, ObjectionFilter, list_objections, objectable_until
+from voice_agent.store.reviews.ratings import ratings_of_call
 from voice_agent.store.reviews.rectifications import items_of_call
 from voice_agent.store.reviews.reviews import Review, review_history
 from voice_agent.values import Transcript
@@ -36,8 +40,11 @@ from voice_agent.web.call.sound_pages import missing, sound_legs
 from voice_agent.web.doors.ownership import the_call
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.queue.call_lists import names
-from voice_agent.web.words import Veil
+from voice_agent.web.words import Veil, spoken
+from voice_agent.working_days import due
 
+#: Working days for a complaint unless somebody writes another day.
+USUAL_DAYS = 15
 _EVERYBODYS_KEYS = (
     ("空格", "播放 / 暂停"), ("J", "下一条判定"), ("K", "上一条判定"), ("←", "后退 3 秒"), ("→", "前进 3 秒"),
     ("-", "减速"), ("=", "加速"), ("S", "跳过静音"), ("?", "全部按键"),
@@ -98,13 +105,29 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
             findings, reviews, objections, visit.site.book, partial(_may_object, visit), partial(may_decide, visit, call, reviews),
             hidden=veil,
         ),
-        "marks": call_view.regions(findings), "labels": call_view.label_places(findings),
+        "marks": call_view.regions(findings), "labels": [*call_view.label_places(findings), *call_view.complaint_places(_heard(visit, call, veil))],
         "comments": call_view.remarks(list_comments(store, call.id), hidden=veil),
         "closings": call_view.accounts(closings(store, call.id), hidden=veil), "history": history(store, call.id),
+        "heard": _heard(visit, call, veil), "usual_due": usual_due(visit),
         "items": items_of_call(store, call.id), "coaching": notes(store, call=call.id), "may_measure": visit.user.role in ("reviewer", "supervisor"),
         "book_version": judgement.book_version if judgement else "",
         "verdict_reason": reason, "machine_reason": machine_reason, "opinions": opinions_of(store, call.id),
     }  # fmt: skip
+
+
+def _heard(visit: Visit, call: CallRow, hidden: Veil) -> list[Proposal]:
+    """Complaints heard in the call, for those who decide about them."""
+    if visit.user.role not in ("reviewer", "supervisor"):
+        return []
+    found = list_proposals(visit.store, ProposalFilter(call=call.id))
+    return [
+        replace(one, text=spoken(one.text, hidden=hidden), reason=spoken(one.reason, hidden=hidden)) for one in found
+    ]
+
+
+def usual_due(visit: Visit) -> date:
+    """The day until which a complaint is usually settled."""
+    return datetime.fromtimestamp(due(time.time(), USUAL_DAYS, visit.store.timezone) - 1, visit.store.timezone).date()
 
 
 def _holder(visit: Visit, call: CallRow) -> str:
@@ -120,7 +143,7 @@ def _head(visit: Visit, call: CallRow, said: Transcript) -> dict[str, Any]:
     line = load_timeline(visit.store, call.id)
     silent = unheard(line) if line else []
     return {
-        "clerks": clerks_of_call(visit.store, call.id), "sound_problem": missing(legs),
+        "clerks": clerks_of_call(visit.store, call.id), "ratings": ratings_of_call(visit.store, call.id), "sound_problem": missing(legs),
         "turns": call_view.turns(said, hidden=is_hidden(visit, call)), "draw": draw_of(visit),
         "delivery": measured(said, line.unjudged if line else ()),
         "alerts": alerts_of_call(visit.store, call.id) if visit.user.role != "staff" else [],

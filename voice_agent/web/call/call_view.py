@@ -12,6 +12,7 @@ from voice_agent.privacy.talk import hidden_transcript
 from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.reviews.closings import Closing
 from voice_agent.store.reviews.comments import Comment
+from voice_agent.store.reviews.heard_complaints import ACT_NAMES, Proposal
 from voice_agent.store.reviews.objections import Objection
 from voice_agent.store.reviews.reviews import Review
 from voice_agent.values import FAULTS, Channel, Evidence, Finding, Segment, Status, Transcript, Word
@@ -118,6 +119,15 @@ def label_places(findings: Sequence[StoredFinding]) -> list[dict[str, Any]]:
         for found in shown
         for evidence, where in _hung(found)
     ]  # fmt: skip
+
+
+def complaint_places(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
+    """What the caller complained of hangs on the caller's own line."""
+    return [
+        {"words": ACT_NAMES[one.act], "kind": "warn", "sign": "!", "from": one.began, "to": one.ended, "where": "said"}
+        for one in proposals
+        if one.state != "dismissed"
+    ]
 
 
 def _hung(found: Finding) -> Iterator[tuple[Evidence, str]]:

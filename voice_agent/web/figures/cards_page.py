@@ -24,7 +24,7 @@ from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import cards_view as view
 from voice_agent.web.figures.downloads import XLSX, attachment
 from voice_agent.web.figures.periods import address, offered_spans, told
-from voice_agent.web.queue.call_lists import choices
+from voice_agent.web.queue.call_lists import place_choices
 from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
 
 Given = dict[str, str]
@@ -69,7 +69,7 @@ def show_cards(visit: Visit) -> Response:
     listing = Listing("/cards", kept, "", False, page, found.total, "", False, what="张")
     return visit.show(
         "cards.html", ranking=found, rows=found.rows, listing=listing, wanted=wanted, version=scheme,
-        over=wanted.span.last < _today(visit), offered=offered_spans(_today(visit), wanted.span), choices=choices(visit.store, visit.user),
+        over=wanted.span.last < _today(visit), offered=offered_spans(_today(visit), wanted.span), choices=place_choices(visit.store, visit.user),
         given=params, kind_names=view.KIND_NAMES, file=address("/cards.xlsx", params, kind=wanted.kind),
         kinds=[(kind, name, address("/cards", params, kind=kind)) for kind, name in view.KIND_NAMES.items()],
     )  # fmt: skip

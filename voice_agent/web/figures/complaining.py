@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime
 from typing import cast
 
@@ -26,7 +25,9 @@ from voice_agent.store.reviews.complaints import (
     import_complaints,
     list_complaints,
 )
+from voice_agent.store.reviews.heard_complaints import ACT_NAMES, ProposalFilter, count_proposals, list_proposals
 from voice_agent.store.statistics.watch import watched
+from voice_agent.web.call.call_page import usual_due
 from voice_agent.web.call.reviewing import text_of
 from voice_agent.web.doors.ownership import fetched, the_call, within
 from voice_agent.web.doors.visit import Page, Visit
@@ -34,11 +35,10 @@ from voice_agent.web.figures.periods import calls_link
 from voice_agent.web.figures.statistics_page import chosen_period
 from voice_agent.web.queue.call_lists import choices, given
 from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
-from voice_agent.working_days import due
 
 STATES = (("open", "待办结"), ("closed", "已办结"), ("all", "全部"))
-#: Working days for a complaint unless somebody writes another day; calls drawn of a watched window for each reason.
-USUAL_DAYS, CALLS_EACH = 15, 5
+#: Calls drawn of a watched window for each reason.
+CALLS_EACH = 5
 #: Calls of a weighted draw over all windows, unless somebody writes another number.
 MANY = 30
 
@@ -61,11 +61,12 @@ def show_complaints(visit: Visit) -> Response:
     listing = Listing(
         "/complaints", {"state": state}, "", False, page, count_complaints(visit.store, chosen), "", False, "件"
     )
-    usual = datetime.fromtimestamp(due(time.time(), USUAL_DAYS, visit.store.timezone) - 1, visit.store.timezone)
+    waiting = ProposalFilter("proposed", unit=chosen.unit, node=chosen.node)
     return visit.show(
         "complaints.html", complaints=[(one, one.late(_today(visit))) for one in found], listing=listing, state=state, states=STATES,
         sources=[(name, name) for name in SOURCES], outcomes=OUTCOMES, choices=choices(visit.store, visit.user),
-        call=visit.query.get("call", "")[:64], usual=usual.date(),
+        call=visit.query.get("call", "")[:64], usual=usual_due(visit), acts=ACT_NAMES, heard=list_proposals(visit.store, waiting, limit=20),
+        heard_count=count_proposals(visit.store, waiting),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures.periods import calls_link
 from voice_agent.web.figures.statistics_page import chosen_period
 from voice_agent.web.figures.statistics_view import FAULT_STATUSES
-from voice_agent.web.queue.call_lists import choices
+from voice_agent.web.queue.call_lists import place_choices
 from voice_agent.web.queue.listing import PER_PAGE, Listing, page_number
 
 #: Rates from which on a cell is good, and below which it is bad; decided calls without which it is neither.
@@ -52,7 +52,7 @@ def show_matrix(visit: Visit) -> Response:
         rows.append((name, unit, cells))
     listing = Listing("/cards/matrix", chosen.as_params(), "", False, page, len(order), "", False, what="名坐席")
     return visit.show(
-        "matrix.html", chosen=chosen, choices=choices(visit.store, visit.user), rules=rules, rows=rows, good=_GOOD, bad=_BAD, enough=_ENOUGH,
+        "matrix.html", chosen=chosen, choices=place_choices(visit.store, visit.user), rules=rules, rows=rows, good=_GOOD, bad=_BAD, enough=_ENOUGH,
         listing=listing,
     )  # fmt: skip
 

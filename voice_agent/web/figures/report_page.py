@@ -19,7 +19,7 @@ from voice_agent.web.doors.ownership import fetched, within
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures.downloads import attachment
 from voice_agent.web.figures.periods import offered_spans
-from voice_agent.web.queue.call_lists import choices
+from voice_agent.web.queue.call_lists import place_choices
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -60,7 +60,7 @@ def show_report(visit: Visit) -> Response:
     offered = offered_spans(_today(visit), None if span.kind == "days" else span)
     return visit.show(
         "report.html", official=_official(visit, place, span), span=span, place=place, offered=offered,
-        listed=span.key in dict(offered), choices=choices(visit.store, visit.user),
+        listed=span.key in dict(offered), choices=place_choices(visit.store, visit.user),
     )  # fmt: skip
 
 

@@ -19,12 +19,13 @@ from voice_agent.store.statistics import statistics
 from voice_agent.store.statistics.breakdown import Breakdown
 from voice_agent.store.statistics.health import shortfall
 from voice_agent.store.statistics.precision import precision
+from voice_agent.store.statistics.rating_figures import rating_lines
 from voice_agent.store.statistics.tree_figures import branch_lines, way_to
 from voice_agent.web.doors.visit import Page, Visit
 from voice_agent.web.figures import statistics_view as view
 from voice_agent.web.figures.downloads import CSV, XLSX, attachment, named
 from voice_agent.web.figures.exports import pieces_of
-from voice_agent.web.figures.periods import address, told, with_period
+from voice_agent.web.figures.periods import address, calls_link, told, with_period
 from voice_agent.web.queue.call_lists import choices, read_filter
 
 _BY: tuple[tuple[str, str], ...] = (
@@ -70,7 +71,7 @@ def _breakdown(visit: Visit) -> Breakdown:
 
 def _least(visit: Visit) -> int:
     text = visit.query.get("least", "")
-    return min(int(text), 10_000) if text.isascii() and text.isdigit() else LEAST
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() and len(text) < 9 else LEAST
 
 
 def show_statistics(visit: Visit) -> Response:
@@ -90,6 +91,7 @@ def show_statistics(visit: Visit) -> Response:
         hours=view.lines(chosen, "hour", statistics.call_lines(store, chosen, "hour"), 0),
         rules=view.rules(chosen, rules),
         faults=list(view.faults(chosen, statistics.statuses_of(rules))), precision=precision(store, chosen),
+        rated=rating_lines(store, chosen, "total"), ratings_link=address("/ratings", chosen.as_params()), rated_link=calls_link(chosen),
         saved_views=list_views(store, visit.user.id, "statistics"), kept_query=here.partition("?")[2],
         views=[(name, text, address("/statistics", params, by=name)) for name, text in _BY if name != "node" or list_nodes(store)],
         files=[(kind.upper(), here.replace("/statistics", f"/statistics.{kind}", 1)) for kind in ("xlsx", "csv")],

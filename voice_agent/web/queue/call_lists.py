@@ -51,11 +51,18 @@ def choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
     def ours(unit: str) -> bool:
         return seen is None or unit in seen
 
-    return {
-        "nodes": [] if user.unit else [(node.code, f"{'　' * node.depth}{node.name}") for node in list_nodes(store, under=user.node)],
-        "units": [(unit.name, unit.name) for unit in list_units(store) if ours(unit.name)],
+    return place_choices(store, user) | {
         "clerks": [(one.job_number, f"{one.job_number} {one.name}".strip()) for one in list_clerks(store) if ours(one.unit)],
         "places": [(f"{window}@{unit}", f"{unit} {window}".strip()) for unit, window in list_places(store) if ours(unit)],
+    }  # fmt: skip
+
+
+def place_choices(store: Store, user: User) -> dict[str, list[tuple[str, str]]]:
+    """Nodes and units alone, for pages that do not ask for clerks: there may be thousands."""
+    seen = scope(store, user)
+    return {
+        "nodes": [] if user.unit else [(node.code, f"{'　' * node.depth}{node.name}") for node in list_nodes(store, under=user.node)],
+        "units": [(unit.name, unit.name) for unit in list_units(store) if seen is None or unit.name in seen],
     }  # fmt: skip
 
 

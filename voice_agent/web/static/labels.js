@@ -1,4 +1,4 @@
-// Hangs the findings on the lines of the conversation. Only the clerk has duties: only the clerk's lines carry labels.
+// Hangs the findings on the lines of the conversation. Only the clerk has duties: findings hang on the clerk's lines, complaints on the caller's.
 const SIDE = ".turn:not(.caller)";
 
 function rowsFor({ from, to, where }, own) {
@@ -25,11 +25,13 @@ function holder(row) {
 
 export function paint(labels) {
   for (const old of document.querySelectorAll("#talk .tags")) old.remove();
-  const own = [...document.querySelectorAll(`#talk ${SIDE}`)].map((row) => ({ row, start: Number(row.dataset.start), end: Number(row.dataset.end) }));
+  const lines = (which) => [...document.querySelectorAll(`#talk ${which}`)].map((row) => ({ row, start: Number(row.dataset.start), end: Number(row.dataset.end) }));
+  const [own, said] = [lines(SIDE), lines(".turn.caller")];
   const hung = new Set();
   for (const label of labels) {
-    for (const turn of rowsFor(label, own).filter(Boolean)) {
-      const name = `${own.indexOf(turn)} ${label.words}`;
+    const rows = label.where === "said" ? rowsFor({ ...label, where: "all" }, said).slice(0, 1) : rowsFor(label, own);
+    for (const turn of rows.filter(Boolean)) {
+      const name = `${turn.start} ${label.words}`;
       if (!hung.has(name)) holder(turn.row).append(tag(label));
       hung.add(name);
     }
