@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_agent.acts.act import FAULT, LIKELY, Act
+from voice_agent.acts.act import FAULT, LIKELY
 from voice_agent.acts.conversation import Conversation, Side
 from voice_agent.rules.judge import finding_of
 from voice_agent.rules.opening import first_turn, own_start

@@ -22,7 +22,6 @@ from voice_agent.web.doors.permissions import ways
 from voice_agent.web.doors.proxies import browser_address
 from voice_agent.web.site import Reading, Site
 
-
 #: SQLite's largest number has nineteen.
 _DIGITS = 18
 
