@@ -21,6 +21,8 @@ WORDS = {
     "objections.text": "榴莲酥", "objections.answer": "薄荷糖", "appeals.text": "萤火虫", "appeals.answer": "啄木鸟", "rectifications.what": "鸵鸟蛋",
     "rectifications.proof": "珊瑚礁", "rectifications.remark": "孔雀石", "coaching.text": "龙舌兰", "complaints.text": "仙人掌", "complaints.answer": "蜂鸟羽",
     "alerts.detail": "钟乳石", "alerts.note": "凤尾竹", "live_calls.state": "芦苇荡",
+    "heard_complaints.text": "羊肚菌", "heard_complaints.reason": "竹节虫", "follow_ups.answer": "雪绒花", "ledger.matter": "金丝楠", "ledger_changes.before": "夜光杯",
+    "ledger_changes.after": "景泰蓝", "opinions.quotes": "胭脂扣", "opinions.why": "青花瓷",
     "calibration_decisions.reason": "琥珀珠", "calibration_truth.reason": "翡翠湖",
 }  # fmt: skip
 
@@ -66,6 +68,12 @@ def _written(store: Store, call: int, finding: int, user: int) -> None:
         ("INSERT INTO calibration_truth VALUES (?1, ?1, 'greeting', 'met', ?2, ?3, 1)", (call, w["calibration_truth.reason"], user)),
         ("INSERT INTO alerts (at, rule, system, uniqueid, unit, clerk, what, detail, note) SELECT 1, 'x', system, uniqueid, '', '', 'x', ?, ? FROM calls WHERE id = ?", (w["alerts.detail"], w["alerts.note"], call)),
         ("INSERT INTO live_calls (system, uniqueid, version, unit, clerk, started, state) SELECT system, uniqueid, 1, '', '', 1, ? FROM calls WHERE id = ?", (w["live_calls.state"], call)),
+        ("INSERT INTO heard_complaints (call, act, probability, began, ended, text, heard_at, reason) VALUES (?, 'complains_clerk', 0.8, 1, 2, ?, 1, ?)", (call, w["heard_complaints.text"], w["heard_complaints.reason"])),
+        ("INSERT INTO ratings (id, system, uniqueid, linkedid, call, keys, grade, label, low, days, at, source) VALUES (?1, 'x', ?1, ?1, ?1, '5', 5, 'x', 1, 5, 1, 'cdr')", (call,)),
+        ("INSERT INTO follow_ups (rating, due, opened_at, answer) VALUES (?, '2099-01-01', 1, ?)", (call, w["follow_ups.answer"])),
+        ("INSERT INTO ledger (call, matter, by_person) VALUES (?, ?, 1)", (call, w["ledger.matter"])),
+        ("INSERT INTO ledger_changes (call, field, before, after, user, at) VALUES (?, 'matter', ?, ?, ?, 1)", (call, w["ledger_changes.before"], w["ledger_changes.after"], user)),
+        ("INSERT INTO opinions (call, finding, control, state, made_at, quotes, why) VALUES (?, ?, 0, 'answered', 1, ?, ?)", (call, finding, w["opinions.quotes"], w["opinions.why"])),
         ("INSERT INTO views (user, page, name, query, made_at) VALUES (?, 'calls', ?, ?, 1)", (user, f"{NAME}{call}", f"?text={NAME}")),
     )  # fmt: skip
     for sql, values in rows:

@@ -62,9 +62,21 @@ HARMLESS = {
     "units": "name node",
     "users": "username name role job_number unit password_hash node totp totp_pending",
     "views": "page",
+    "ratings": "system uniqueid linkedid clerk unit window day keys label source",
+    "follow_ups": "due outcome",
+    "presence": "system member name clerk unit window state reason",
+    "ledger": "heard outcome",
+    "ledger_changes": "field",
+    "heard_complaints": "act state",
+    "opinions": "state model says",
 }  # fmt: skip
 #: Columns that an erasure empties or looks through for the words.
 EMPTIED = {
+    "follow_ups": "answer",
+    "ledger": "matter",
+    "ledger_changes": "before after",
+    "heard_complaints": "text reason",
+    "opinions": "quotes why",
     "alert_deliveries": "error",
     "alerts": "detail note",
     "appeals": "text answer",

@@ -67,6 +67,22 @@ def test_a_store_whose_tables_differ_is_named_before_it_is_written(tmp_path: Pat
             soundness.refuse_damaged(store)
 
 
+def test_a_store_of_a_version_that_was_never_released_is_refused_by_name(tmp_path: Path) -> None:
+    """Its first migration was edited later: what it lacks is said in Chinese when it cannot be brought up to date, and nothing is changed."""
+    path = tmp_path / "store.db"
+    made(path, "m004_coverage")
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE call_tally")
+        raw.execute("CREATE TABLE call_tally (cube TEXT, span TEXT)")
+    raw.close()
+    with pytest.raises(StoreError, match=r"未发布的早期版本.*数据未作改动"):
+        Store.open(path)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (3,)
+        assert raw.execute("SELECT call_id FROM calls").fetchone() == ("old",)
+    raw.close()
+
+
 #: What each released schema file says, frozen: whoever changes one must add a migration instead.
 FROZEN = {
     "calls": "e2573928c3c8bf2c",

@@ -1,4 +1,4 @@
-"""What every table of ``voice-agent.toml`` is."""
+"""What every table of ``voice-agent.toml`` has in common."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from voice_agent.store.schema import live as schema_live
 from voice_agent.store.schema import logins as schema_logins
 from voice_agent.store.schema import measures as schema_measures
 from voice_agent.store.schema import models as schema_models
+from voice_agent.store.schema import opinions as schema_opinions
 from voice_agent.store.schema import people as schema_people
 from voice_agent.store.schema import phrase_sums as schema_phrase_sums
 from voice_agent.store.schema import phrase_todo as schema_phrase_todo
@@ -44,6 +46,17 @@ from voice_agent.store.schema import workload as schema_workload
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
 
+#: What SQLite says when a migration meets tables that no released version made.
+_OTHER_TABLES = (
+    "no such column",
+    "no such table",
+    "has no column",
+    "columns but",
+    "already exists",
+    "duplicate column",
+    "no such index",
+)
+
 migrations = Migrations("voice_agent")
 
 
@@ -61,6 +74,12 @@ def migrate(db: Database, path: Path, *, read_only: bool = False) -> None:
             migrations.apply(db)
             db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if any(sign in str(error) for sign in _OTHER_TABLES):
+            raise StoreError(
+                f"{path}：数据库由未发布的早期版本建立，表的结构不同（{error}），无法升级；数据未作改动，请用当时的版本导出，或另建数据库"
+            ) from error
+        raise
     finally:
         db.rollback()
 
@@ -276,3 +295,9 @@ def m035_books(db: Database) -> None:
 def m036_learning(db: Database) -> None:
     """Models that a site taught."""
     _run(db, schema_learning.STATEMENTS)
+
+
+@migrations()
+def m037_opinions(db: Database) -> None:
+    """What a second judge said of findings."""
+    _run(db, schema_opinions.STATEMENTS)
