@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.web.test_permissions import METHODS, ROLES, TABLE, _address, _prepare
+from tests.web.permission_setup import prepare
+from tests.web.test_permissions import METHODS, ROLES, TABLE, _address
 from tests.web.world import Visitor, World
 from voice_agent.store import Store
 from voice_agent.store.people.sessions import open_session
@@ -91,7 +92,7 @@ def test_every_field_of_every_form_stands_every_value(role: str, world: World) -
                 continue
             for field in form:
                 for value in ("nonsense", "9" * 40, "9" * 5000, "\0", "=1+1", "NaN", "2026-02-30", ""):
-                    _prepare(world, name)
+                    prepare(world, name)
                     filled = {key: text.format(reviewer=world.people["reviewer"]) for key, text in form.items()}
                     _ask(world, visitor, role, ("POST", _address(path, world)), [], filled | {field: value})
 
