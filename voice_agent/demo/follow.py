@@ -124,7 +124,7 @@ def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
     """Some objections in all their states: upheld, rejected, appealed against, still open."""
     store = office.store
     recent = [call for call in reviewed if call.clerk and call.started > office.day(16, 0.0)][::4][:9]
-    accounts = _accounts(office, [call.clerk for call in recent])
+    accounts, appealed = _accounts(office, [call.clerk for call in recent]), False
     for place, call in enumerate(recent):
         found = next(
             (
@@ -145,5 +145,6 @@ def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
         answer = ("重新听过，坐席确实说了，申诉成立", "重新听过，没有听到，维持原判")[place % 3 % 2]
         if place % 3 < 2:
             objections.decide_objection(store, number, other, upheld=place % 3 == 0, answer=answer, now=moment + 86400)
-        if place == 4:
+        if place % 3 == 1 and not appealed:
+            appealed = True
             appeals.file_appeal(store, number, user, "请主管听一听第二句", now=moment + 90000)
