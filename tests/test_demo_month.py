@@ -134,14 +134,13 @@ def test_every_page_opens_on_it(month: Store, book: PhraseBook) -> None:
     from voice_agent.web.app import create_app  # noqa: PLC0415
     from voice_agent.web.doors.auth import cookie_name  # noqa: PLC0415
 
-    site = site_for(month.path, book)
     people = {row["username"]: row["id"] for row in month.rows("SELECT id, username FROM users")}
     paths = {
         "zhuguan": ("/statistics", "/ratings?by=clerk", "/windows", "/ledger", "/complaints", "/watch", "/rectifications", "/draws", "/objections?state=all", "/report"),
         "zhijian1": ("/queue", "/ratings", "/windows?unit=金凤区社保中心", "/ledger", "/complaints", "/draws"),
         "zuoxi": ("/mine", "/ratings", "/ledger", "/rectifications", "/objections"),
     }  # fmt: skip
-    with TestClient(create_app(site), base_url=f"http://127.0.0.1:{site.config.web.port}") as client:
+    with TestClient(create_app(site_for(month.path, book)), base_url="http://127.0.0.1") as client:
         for username, addresses in paths.items():
             token, _ = open_session(month, people[username], 3600)
             client.cookies.set(cookie_name(secure=False), token, domain="127.0.0.1")

@@ -1,6 +1,6 @@
 """Where the store keeps personal data of a call, kind by kind, and how each place is emptied: figures and verdicts stay.
 
-Whoever adds a column in which people's words stand adds it here; ``tests/store/test_erasure.py`` plants a word in every one.
+Whoever adds a column in which people's words stand adds it here; ``tests/store/planted.py`` plants a word in every one.
 """
 
 # ruff: noqa: S608 - statements are put together from this file's own words; values travel as parameters
@@ -71,7 +71,8 @@ def _transcript(store: Store, call: int, _wholly: bool) -> int:
 def _evidence(store: Store, call: int, wholly: bool) -> int:
     # What was quoted while the call went on.
     changed = store.write(
-        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)", (call, GONE)
+        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)",
+        (call, GONE),
     ).rowcount
     changed += store.write(
         "UPDATE heard_complaints SET text = ?2 WHERE call = ?1 AND text NOT IN ('', ?2)", (call, GONE)
@@ -81,6 +82,7 @@ def _evidence(store: Store, call: int, wholly: bool) -> int:
         "UPDATE ledger SET matter = ?2 WHERE call = ?1 AND by_person = 1 AND matter NOT IN ('', ?2)", (call, GONE)
     ).rowcount
     changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount
+    store.write("UPDATE opinions SET quotes = '[]', why = '' WHERE call = ?", (call,))
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
         evidence = pack_evidence([_without_words(one) for one in unpack_evidence(row["evidence"])])
         reason = GONE if wholly and row["reason"] else _QUOTED.sub(GONE, row["reason"])
