@@ -30,7 +30,7 @@ def test_a_low_rating_is_followed_up(site: Site) -> None:
     expect(one).to_contain_text("由 赵质检 回访")
     reviewer.goto("/ratings")
     reviewer.get_by_role("region", name="回访 1").get_by_role("link").click()
-    expect(reviewer.locator(".facts")).to_contain_text("非常不满意")
+    expect(reviewer.locator(".facts").first).to_contain_text("非常不满意")
     reviewer.go_back()
     reviewer.get_by_text("指定人员、办结").click()
     reviewer.get_by_label("回访情况").fill("已联系，等候时间长，已致歉")
