@@ -73,7 +73,7 @@ def _written(store: Store, call: int, finding: int, user: int) -> None:
         ("INSERT INTO follow_ups (rating, due, opened_at, answer) VALUES (?, '2099-01-01', 1, ?)", (call, w["follow_ups.answer"])),
         ("INSERT INTO ledger (call, matter, by_person) VALUES (?, ?, 1)", (call, w["ledger.matter"])),
         ("INSERT INTO ledger_changes (call, field, before, after, user, at) VALUES (?, 'matter', ?, ?, ?, 1)", (call, w["ledger_changes.before"], w["ledger_changes.after"], user)),
-        ("INSERT INTO opinions (call, finding, control, state, made_at, quotes, why) VALUES (?, ?, 0, 'answered', 1, ?, ?)", (call, finding, w["opinions.quotes"], w["opinions.why"])),
+        ("INSERT INTO opinions (call, finding, control, state, made_at, says, quotes, why) VALUES (?, ?, 0, 'answered', 1, 'fault', ?, ?)", (call, finding, json.dumps([w["opinions.quotes"]], ensure_ascii=False), w["opinions.why"])),
         ("INSERT INTO views (user, page, name, query, made_at) VALUES (?, 'calls', ?, ?, 1)", (user, f"{NAME}{call}", f"?text={NAME}")),
     )  # fmt: skip
     for sql, values in rows:
