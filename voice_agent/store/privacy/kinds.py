@@ -1,6 +1,6 @@
 """Where the store keeps personal data of a call, kind by kind, and how each place is emptied: figures and verdicts stay.
 
-Whoever adds a column in which people's words stand adds it here; ``tests/store/test_erasure.py`` plants a word in every one.
+Whoever adds a column in which people's words stand adds it here; ``tests/store/planted.py`` plants a word in every one.
 """
 
 # ruff: noqa: S608 - statements are put together from this file's own words; values travel as parameters
