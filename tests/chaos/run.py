@@ -27,6 +27,7 @@ class Report:
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
+    longest_orphan: float = 0.0
     found: Found = field(default_factory=Found)
 
     def table(self) -> str:
@@ -44,6 +45,7 @@ class Report:
             "|---|---|",
             *(f"| {name} | {times} |" for name, times in self.kills.most_common()),
         ]
+        lines += ["", f"Longest life of a hearing process after its parent's kill: {self.longest_orphan:.1f} s."]
         lines += ["", "| what became of the calls | calls |", "|---|---|"]
         lines += [f"| {fate} | {times} |" for fate, times in self.found.fates.most_common()]
         lines += ["", f"Violations: {len(self.found.faults)}", *(f"- {fault}" for fault in self.found.faults)]
@@ -58,7 +60,7 @@ def run(seconds: float, seed: int, folder: Path, only: list[Fault] | None = None
         faults = [fault for fault in chosen if fault.__name__ != "step_clock" or site.clock.works]
         weights = [FAULTS[fault] for fault in faults]
         while time.monotonic() - began < seconds:
-            site.place(dice.randrange(1, 3))
+            site.place(dice.choice([0, 1, 1, 2]))
             time.sleep(dice.uniform(0.0, 2.5))
             fault = dice.choices(faults, weights)[0]
             fault(site, dice)
@@ -66,7 +68,7 @@ def run(seconds: float, seed: int, folder: Path, only: list[Fault] | None = None
             site.start_listener()
             if dice.random() < 0.75:  # else the next fault comes while it still starts or reconnects
                 site.wait_following(20)
-        report.kills = site.kills
+        report.kills, report.longest_orphan = site.kills, site.longest_orphan
         report.seconds = time.monotonic() - began
         site.settle(SETTLE_SECONDS)
         with Store.open(site.store) as store:

@@ -77,6 +77,7 @@ class Site:
         self.server: Born | None = None
         self._serves, self._turn, self._born_at = serve, 0, 0.0
         self.kills: Counter[str] = Counter()
+        self.longest_orphan = 0.0
         self._words = [_playable(name, folder) for name in WORDS]
         (folder / "ami-secret").touch(mode=0o600)
         (folder / "ami-secret").write_text(asterisk.listener_secret, encoding="utf-8")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import pytest
 
-from ami_bridge.events import Rated
-from tests.web.prepared import calibrate, measure
+from tests.web.permission_setup import prepare
 from tests.web.world import World
-from voice_agent.store import Store
-from voice_agent.store.reviews.ratings import Scale, save_rating
 from voice_agent.web import pages
 from voice_agent.web.doors.permissions import MAY
 
@@ -176,50 +172,6 @@ def _address(path: str, world: World) -> str:
     )
 
 
-def _prepare(world: World, name: str) -> None:
-    """What is to be opened again must have been closed, what is appealed against rejected, what is settled appealed against."""
-    with Store.open(world.store) as store:
-        calibrate(store, world, name)
-        if name == "reopen":
-            store.write("UPDATE calls SET reviewed_at = 1, claimed_by = NULL WHERE id = ?", (world.call,))
-        if name in ("prove", "rectify", "settle", "read_note"):
-            measure(store, world, "submitted" if name == "settle" else "open", listed=name != "rectify")
-        if name in ("accept_complaint", "dismiss_complaint"):
-            store.write(
-                "INSERT OR REPLACE INTO heard_complaints (id, call, act, probability, began, ended, text, heard_at)"
-                " VALUES (1, ?, 'complains_clerk', 0.8, 1, 2, '你什么态度', 1)",
-                (world.call,),
-            )
-        if name == "close_complaint":
-            values = (world.people["reviewer"],)
-            store.write(
-                "INSERT OR REPLACE INTO complaints (id, received, source, unit, window, clerk, text, due, made_by, made_at)"
-                " VALUES (1, '2026-11-01', '网络', '甲局', '', '', 'x', '2099-01-01', ?, 1)",
-                values,
-            )
-        if name in ("give_follow_up", "close_follow_up"):
-            store.write("DELETE FROM ratings")
-            low = Rated("call-1", "call-1", 1.0, "5", "variable")
-            save_rating(store, low, Scale())
-            store.write("UPDATE follow_ups SET id = 1")
-        if name == "acknowledge":
-            store.write(
-                "INSERT OR REPLACE INTO alerts (id, at, rule, system, uniqueid, unit, clerk, what, detail)"
-                " VALUES (1, 1, 'x', '', 'call-1', '甲局', '1001', 'x', '')"
-            )
-        if name == "withdraw":
-            store.write("UPDATE objections SET state = 'open', decided_at = NULL")
-        if name in ("appeal", "decide_appeal"):
-            store.write("DELETE FROM appeals")
-            store.write("UPDATE calls SET claimed_by = NULL WHERE id = ?", (world.call,))
-            store.write("UPDATE objections SET state = 'rejected', decided_at = ?", (time.time(),))
-        if name == "decide_appeal":
-            values = (world.objection, "请再听", time.time(), time.time() + 9e5)
-            store.write(
-                "INSERT INTO appeals (objection, text, filed_at, deadline, state) VALUES (?, ?, ?, ?, 'open')", values
-            )
-
-
 def test_the_table_names_every_page() -> None:
     """No page is without a line in this table, in the permissions and in the routes."""
     assert set(TABLE) == set(MAY) == set(METHODS)
@@ -233,7 +185,7 @@ def test_who_may_ask_for_what(role: str, world: World) -> None:
         for name, (expected, path, form) in TABLE.items():
             address, mark = _address(path, world), expected[ROLES.index(role)]
             values = {name: value.format(reviewer=world.people["reviewer"]) for name, value in form.items()}
-            _prepare(world, name)
+            prepare(world, name)
             answer = visitor.get(address) if METHODS[name] == "GET" else visitor.post(address, **values)
             right = answer.status_code == MAY_NOT[mark] if mark in MAY_NOT else answer.status_code in (200, 303)
             if not right and not (name == "change_password" and answer.status_code == 400 and mark == "y"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from voice_agent.errors import HearingCrashed, ModelError, RecordingError, VoiceAgentError
+from voice_agent.hearing.birth import live
 from voice_agent.hearing.hear import Heard, hear
 from voice_agent.hearing.transcriber import Transcriber
 from voice_agent.intake.files import RecordingFiles
@@ -135,7 +137,7 @@ class Workers:
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks in unknown states
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._model, self._factory), daemon=True)
+        process = context.Process(target=live, args=(theirs, pickle.dumps((self._model, self._factory))), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -161,11 +163,10 @@ def _crash(name: str, code: int | None) -> HearingCrashed:
     return HearingCrashed(f"{name}：识别进程意外退出（{why}）；其他录音不受影响，请检查内存和模型")
 
 
-def _work(pipe: Connection, model: Path, factory: Factory) -> None:
+def work(pipe: Connection, model: Path, factory: Factory) -> None:
     """A worker's life: load the model, say so, then hear whatever comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     transcriber = _load(model, factory)
     with suppress(EOFError, OSError):
         if isinstance(transcriber, VoiceAgentError):
@@ -174,14 +175,6 @@ def _work(pipe: Connection, model: Path, factory: Factory) -> None:
         pipe.send(None)
         while True:
             pipe.send(_answer(pipe.recv(), transcriber))
-
-
-def _end_with_parent() -> None:
-    """A killed parent closes no pipe that a busy worker reads: without this it would hear on for nobody, with all its memory."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _load(model: Path, factory: Factory) -> Transcriber | VoiceAgentError:
