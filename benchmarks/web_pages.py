@@ -94,7 +94,7 @@ def prepare(path: Path, number: int) -> dict[str, str]:
 def server_times(path: Path, tokens: dict[str, str]) -> dict[str, float]:
     """Page → median milliseconds of processor time."""
     site = site_for(path, load_book())
-    with TestClient(create_app(site)) as client:
+    with TestClient(create_app(site), base_url="http://127.0.0.1") as client:
         return {name: _median(client, address, tokens[role]) for name, role, address in PAGES}
 
 

@@ -140,8 +140,8 @@ def test_every_page_opens_on_it(month: Store, book: PhraseBook) -> None:
         "zhijian1": ("/queue", "/ratings", "/windows?unit=金凤区社保中心", "/ledger", "/complaints", "/draws"),
         "zuoxi": ("/mine", "/ratings", "/ledger", "/rectifications", "/objections"),
     }  # fmt: skip
-    with TestClient(create_app(site_for(month.path, book)), base_url="http://testserver") as client:
+    with TestClient(create_app(site_for(month.path, book)), base_url="http://127.0.0.1") as client:
         for username, addresses in paths.items():
             token, _ = open_session(month, people[username], 3600)
-            client.cookies.set(cookie_name(secure=False), token, domain="testserver.local")
+            client.cookies.set(cookie_name(secure=False), token, domain="127.0.0.1")
             assert {path: client.get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)

@@ -86,14 +86,16 @@ _TAUGHT: dict[tuple[str, int, str], ActModel] = {}
 def taught_model(store: Store, number: int, base: ActModel) -> ActModel:
     """A model that the site taught, adopted or not. Raises StoreError: it does not fit the shipped one."""
     key = (str(store.path), number, base.digest)
-    if key not in _TAUGHT:
-        packed, worth = layer_of(store, number)
-        layer = unpack_layer(packed)
-        if layer[0].shape != base.network.weights["acts.weight"].shape:
-            raise StoreError(f"本地模型 {number} 与自带模型的大小不同，不能使用；请重新学习")
-        _TAUGHT.clear()
-        _TAUGHT[key] = with_layer(base, layer, {act: Worth(**nats) for act, nats in worth.items()})
-    return _TAUGHT[key]
+    if (known := _TAUGHT.get(key)) is not None:
+        return known
+    packed, worth = layer_of(store, number)
+    layer = unpack_layer(packed)
+    if layer[0].shape != base.network.weights["acts.weight"].shape:
+        raise StoreError(f"本地模型 {number} 与自带模型的大小不同，不能使用；请重新学习")
+    made = with_layer(base, layer, {act: Worth(**nats) for act, nats in worth.items()})
+    _TAUGHT.clear()  # one is used at a time; others hold four megabytes each
+    _TAUGHT[key] = made
+    return made
 
 
 def with_layer(base: ActModel, layer: Layer, worth: Mapping[str, Worth]) -> ActModel:

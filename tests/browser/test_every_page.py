@@ -18,7 +18,7 @@ PAGES = {
     "zhijian1": ("/queue", "/workload", "/bulk?rule=closing&status=missing", "/search?q=社保", "/queue?rule=greeting", "/calls", "/calls/1", "/live", "/alerts", "/ratings", "/windows", "/ledger?since=2020-01-01", "/draws", "/objections", "/objections?state=all", "/phrasebook?q=您好", "/password", "/account", "/queue?text=没有人说过"),
     "zuoxi": ("/mine", "/mine/now", "/mine/now?small=1", "/ratings", "/ledger", "/card?period=2026", "/card?period=2001", "/rectifications", "/objections", "/phrasebook?part=rules"),
     "zhuguan": (f"/statistics?{EVER}", "/ratings?by=clerk", "/windows", "/ledger", "/workload?who=2", "/complaints", f"/watch?{EVER}", "/rectifications", "/objections?state=all", "/phrases?since=2020-01-01&phrase=T02", f"/statistics?{EVER}&by=clerk&least=1", "/statistics?since=2001-01-01&until=2001-01-02", "/report?period=2026", "/cards?period=2026", "/cards?period=2026&kind=window", "/cards/scheme", f"/cards/matrix?{EVER}", "/calls/1", "/phrasebook?part=prohibited"),
-    "guanli": ("/users", "/health", "/units", "/roster", "/failed", "/retention", "/erase", "/account", "/audit", "/phrasebook?part=norms", "/phrasebook/versions/1"),
+    "guanli": ("/users", "/health", "/units", "/roster", "/failed", "/retention", "/erase", "/account", "/audit", "/learning", "/phrasebook/drafts", "/phrasebook?part=norms", "/phrasebook/versions/1"),
 }  # fmt: skip
 
 

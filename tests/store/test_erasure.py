@@ -10,76 +10,17 @@ import pytest
 
 from tests.store import makers
 from tests.store.makers import DAY, MORNING
+from tests.store.planted import NAME, NUMBER, WORDS, planted
 from voice_agent.errors import StoreError
 from voice_agent.store import CallFilter, Store, retention
-from voice_agent.store.calls import calls, judgements, peaks, transcripts
+from voice_agent.store.calls import calls, judgements, transcripts
 from voice_agent.store.calls.search import search
-from voice_agent.store.people import audit, users
+from voice_agent.store.people import users
 from voice_agent.store.privacy.erasure import compact, erase, find_person, finish, places_left
 from voice_agent.store.privacy.kinds import KINDS
 from voice_agent.store.privacy.terms import Terms, list_due, purge
-from voice_agent.store.reviews import comments, draws
+from voice_agent.store.reviews import draws
 from voice_agent.store.statistics.statistics import call_lines, rule_lines
-from voice_agent.values import Evidence, Finding
-
-NUMBER, NAME = "13987654321", "马桂花"
-#: One word for every place in which words of people stand; none of them is a word that the program uses itself.
-WORDS = {
-    "said": "葫芦巷", "quoted": "糖葫芦", "told": "拨浪鼓", "verdict": "鹦鹉螺", "comments.text": "鸢尾花", "reviews.reason": "蒲公英", "closings.reason": "猕猴桃",
-    "objections.text": "榴莲酥", "objections.answer": "薄荷糖", "appeals.text": "萤火虫", "appeals.answer": "啄木鸟", "rectifications.what": "鸵鸟蛋",
-    "rectifications.proof": "珊瑚礁", "rectifications.remark": "孔雀石", "coaching.text": "龙舌兰", "complaints.text": "仙人掌", "complaints.answer": "蜂鸟羽",
-    "alerts.detail": "钟乳石", "alerts.note": "凤尾竹", "live_calls.state": "芦苇荡",
-    "calibration_decisions.reason": "琥珀珠", "calibration_truth.reason": "翡翠湖",
-}  # fmt: skip
-
-
-def planted(store: Store, uniqueid: str = "1795311000.1", *, start: float = MORNING) -> int:
-    """A call with a word in every place where one can stand."""
-    ended = replace(makers.ended(uniqueid, start=start), caller_number=NUMBER)
-    call = calls.record_call(store, ended).id
-    said = makers.transcript(("caller", f"我叫{NAME}住在{WORDS['said']}"), ("agent", f"好的{WORDS['quoted']}您好"))
-    number = transcripts.save_transcript(store, call, said)
-    judgement = makers.judgement({"greeting": "missing"})
-    quoted = Finding(
-        "prohibited",
-        "violated",
-        0.9,
-        (Evidence("agent", 2, 3.8, f"好的{WORDS['quoted']}您好", "x", 0.9),),
-        f"说了“{WORDS['told']}”，不妥",
-    )
-    judgement = replace(judgement, findings=(*judgement.findings, quoted), reason=f"因为“{WORDS['verdict']}”")
-    judgements.save_judgement(store, call, judgement, book=makers.book(), transcript=number)
-    transcripts.save_legs(store, call, [transcripts.Leg("caller", Path(f"/rec/{NUMBER}.wav"))])
-    peaks.save_peaks(store, call, peaks.Peaks(20.0, 1.0, (b"\1" * 20,)))
-    finding = store.value("SELECT id FROM findings WHERE call = ? AND rule = 'greeting'", (call,))
-    _written(store, call, finding, store.value("SELECT min(id) FROM users"))
-    return call
-
-
-def _written(store: Store, call: int, finding: int, user: int) -> None:
-    w = WORDS
-    comments.add_comment(store, call, user, w["comments.text"])
-    rows: tuple[tuple[str, tuple[object, ...]], ...] = (
-        ("INSERT INTO reviews (call, finding, reviewer, at, decision, status_before, status, reason) VALUES (?, ?, ?, 1, 'confirm', 'missing', 'missing', ?)", (call, finding, user, w["reviews.reason"])),
-        ("INSERT INTO closings (call, user, at, kind, open, reason) VALUES (?, ?, 1, 'finish', 1, ?)", (call, user, w["closings.reason"])),
-        ("INSERT INTO objections (id, call, finding, user, text, filed_at, deadline, state, answer) VALUES (?1, ?1, ?2, ?3, ?4, 1, 2, 'rejected', ?5)", (call, finding, user, w["objections.text"], w["objections.answer"])),
-        ("INSERT INTO appeals (objection, text, filed_at, deadline, state, answer) VALUES (?, ?, 1, 2, 'rejected', ?)", (call, w["appeals.text"], w["appeals.answer"])),
-        ("INSERT INTO rectifications (id, rule, clerk, unit, what, due, state, proof, made_by, made_at, remark) VALUES (?, 'greeting', '1086', '', ?, '2099-01-01', 'open', ?, ?, 1, ?)", (call, w["rectifications.what"], w["rectifications.proof"], user, w["rectifications.remark"])),
-        ("INSERT INTO rectification_findings VALUES (?, ?)", (call, finding)),
-        ("INSERT INTO coaching (clerk, call, text, made_by, made_at) VALUES ('1086', ?, ?, ?, 1)", (call, w["coaching.text"], user)),
-        ("INSERT INTO complaints (received, source, unit, window, clerk, call, text, due, made_by, made_at, answer) VALUES ('2026-11-01', '网络', '', '', '', ?, ?, '2099-01-01', ?, 1, ?)", (call, w["complaints.text"], user, w["complaints.answer"])),
-        ("INSERT INTO draws (id, seed, per, number, filter, population, made_by, made_at) VALUES (?, '1', 'all', 1, ?, 1, ?, 1)", (call, json.dumps({"text": NAME}), user)),
-        ("INSERT INTO calibration_people VALUES (?, ?)", (call, user)),
-        ("INSERT INTO calibration_decisions VALUES (?1, ?1, ?2, 'greeting', 'met', ?3, 1)", (call, user, w["calibration_decisions.reason"])),
-        ("INSERT INTO calibration_truth VALUES (?1, ?1, 'greeting', 'met', ?2, ?3, 1)", (call, w["calibration_truth.reason"], user)),
-        ("INSERT INTO alerts (at, rule, system, uniqueid, unit, clerk, what, detail, note) SELECT 1, 'x', system, uniqueid, '', '', 'x', ?, ? FROM calls WHERE id = ?", (w["alerts.detail"], w["alerts.note"], call)),
-        ("INSERT INTO live_calls (system, uniqueid, version, unit, clerk, started, state) SELECT system, uniqueid, 1, '', '', 1, ? FROM calls WHERE id = ?", (w["live_calls.state"], call)),
-        ("INSERT INTO views (user, page, name, query, made_at) VALUES (?, 'calls', ?, ?, 1)", (user, f"{NAME}{call}", f"?text={NAME}")),
-    )  # fmt: skip
-    for sql, values in rows:
-        store.write(sql, values)
-    audit.log_act(store, "export", "/calls.csv", detail=f"text={NAME}")
-    store.write("UPDATE jobs SET error = ? WHERE call = ?", (f"/rec/{NUMBER}.wav", call))
 
 
 @pytest.fixture
@@ -209,114 +150,3 @@ def test_the_purge_by_hand_leaves_no_words(store: Store, person: int) -> None:
     assert [word for word in WORDS.values() if word.encode() in raw or json.dumps(word)[1:-1].encode() in raw] == []
     assert draws.list_draws(store, viewer=users.get_user(store, person)) is not None
     assert calls.list_calls(store, CallFilter()).total == 1
-
-
-#: Columns of text that hold no words of people about a call: names, keys, digests, figures, what the site itself set up, and the
-#: remark on a signed score card, which nothing may change.
-HARMLESS = {
-    "alert_deliveries": "way state",
-    "alerts": "rule system uniqueid unit clerk what",
-    "appeals": "state",
-    "attempts": "bucket address",
-    "audit": "username action address",
-    "backtests": "digest against",
-    "books": "version effective digest points content",
-    "calibration_decisions": "rule status",
-    "calibration_truth": "rule status",
-    "call_clerks": "clerk unit window job_number member_name interface channel uniqueid",
-    "call_tally": "cube span unit window clerk",
-    "calls": "system queue hung_up_by holds gaps clerk unit window day coverage cause verdict states direction queues timeline",
-    "cards": "kind subject unit span content remark",
-    "charges": "kind name",
-    "clerks": "job_number name unit window member",
-    "closings": "kind",
-    "coaching": "clerk",
-    "complaints": "received source unit window clerk due outcome",
-    "devices": "digest",
-    "drafts": "version effective digest files",
-    "draw_calls": "stratum",
-    "draw_strata": "name",
-    "draws": "seed per stratum deadline",
-    "erasures": "username reason counts",
-    "escalation": "measure",
-    "findings": "rule status machine_status day",
-    "followed": "system boot",
-    "gaps": "system",
-    "jobs": "state worker token cause",
-    "judgements": "occasion verdict cause book_version model",
-    "legs": "channel",
-    "live_calls": "system uniqueid unit clerk",
-    "live_status": "told",
-    "nodes": "code name level parent path",
-    "objections": "state",
-    "phrase_book": "digest",
-    "phrase_reads": "book",
-    "phrase_tally": "cube span phrase clerk unit",
-    "phrase_uses": "phrase",
-    "postings": "job_number name unit window member since until",
-    "purged": "kind",
-    "recovery_codes": "digest",
-    "rectifications": "rule clerk unit due state",
-    "releases": "unit effective",
-    "reports_made": "kind place span first file",
-    "reviews": "decision status_before status",
-    "rule_tally": "cube span unit window clerk rule",
-    "schemes": "content note",
-    "sessions": "digest csrf address browser",
-    "site_models": "base digest layer worth report calls",
-    "transcripts": "recogniser",
-    "unit_queues": "queue unit",
-    "units": "name node",
-    "users": "username name role job_number unit password_hash node totp totp_pending",
-    "views": "page",
-}  # fmt: skip
-#: Columns that an erasure empties or looks through for the words.
-EMPTIED = {
-    "alert_deliveries": "error",
-    "alerts": "detail note",
-    "appeals": "text answer",
-    "audit": "detail object",
-    "backtests": "report",
-    "calibration_decisions": "reason",
-    "calibration_truth": "reason",
-    "calls": "call_id uniqueid linkedid caller_number recording recordings",
-    "closings": "reason",
-    "coaching": "text",
-    "comments": "text",
-    "complaints": "text answer",
-    "drafts": "note",
-    "draws": "filter purpose",
-    "findings": "reason evidence",
-    "gaps": "reason",
-    "jobs": "error",
-    "judgements": "reason",
-    "legs": "path quality parts",
-    "live_calls": "state",
-    "objections": "text answer",
-    "peaks": "data",
-    "rectifications": "what proof remark",
-    "releases": "reason",
-    "reviews": "reason",
-    "stories": "steps",
-    "transcripts": "agent segments",
-    "views": "name query",
-}  # fmt: skip
-
-
-def test_every_column_of_text_is_known(store: Store) -> None:
-    """A new column fails here until somebody has said whether people's words stand in it, and who empties it."""
-    tables = [row["name"] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    found = {
-        f"{table}.{column['name']}"
-        for table in tables
-        if not table.startswith(("sqlite_", "speech", "_sqlite"))
-        for column in store.rows(f"PRAGMA table_info({table})")
-        if column["type"] in ("TEXT", "BLOB")
-    }
-    known = {
-        f"{table}.{column}"
-        for one in (HARMLESS, EMPTIED)
-        for table, columns in one.items()
-        for column in columns.split()
-    }
-    assert found == known

@@ -14,7 +14,7 @@ import soundfile
 from click.testing import CliRunner
 
 from phrasebook.book import load_book
-from tests.store.test_erasure import NAME, NUMBER, WORDS, planted
+from tests.store.planted import NAME, NUMBER, WORDS, planted
 from tests.web.world import World, tone
 from voice_agent.cli import main
 from voice_agent.config import Config

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import cycle
 from urllib.parse import quote
 
 import pytest
@@ -99,7 +100,7 @@ def _ask(
     world: World, visitor: Visitor, user: str | None, route: tuple[str, str], places: list[str], fields: dict[str, str]
 ) -> None:
     method, template = route
-    values = iter(places)
+    values = cycle(places or ["1"])
     path = re.sub(r"\{[^}]*\}", lambda _: quote(next(values), safe="", errors="replace"), template)
     clean = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
     if path.endswith("/stream"):

@@ -30,7 +30,8 @@ def test_a_rule_that_is_on_is_offered(world: World) -> None:
     """With the site's book it can be chosen on the same pages."""
     book = load_book()
     rules = {**book.rules, "rating_request": replace(book.rules["closing"], id="rating_request")}
-    app = create_app(Site(Config.model_validate({"store": {"path": world.store}}), replace(book, rules=rules)))
+    config = Config.model_validate({"store": {"path": world.store}, "web": {"hosts": ["testserver"]}})
+    app = create_app(Site(config, replace(book, rules=rules)))
     with TestClient(app, base_url="http://testserver") as client:
         client.headers["accept"] = "text/html,*/*"
         visitor = Visitor(client, world._sign_in(client, "reviewer"))

@@ -73,9 +73,13 @@ class Side:
         number = self.turn_number(act)
         return self.turns[number] if number >= 0 else None
 
+    def words(self, act: Act) -> str:
+        """The words heard for ``act``, to be shown to people."""
+        return self.stream.text(act.first, act.last)
+
     def evidence(self, act: Act) -> Evidence:
         """The words heard for ``act``, when, and the phrase or example they were compared with."""
-        text = self.stream.text(act.first, act.last)
+        text = self.words(act)
         phrase = "；".join(filter(None, (compared_with(self.book, act, text), self.ear.likened(act, text))))
         return Evidence(self.stream.channel, round(act.start, 3), round(act.end, 3), text, phrase, act.score)
 

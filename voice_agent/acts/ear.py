@@ -49,7 +49,9 @@ class Ear:
             worth = self._model.worth_of(self._stream.channel, act) if self._model else None
             entries = self._model.entries if self._model and act == FAULT else {}
             found = merged(act, self._stream, self._hits(act), self._runs_of(act), worth, entries)
-            if act in _GUESSED:
+            if self._stream.channel == "mixed":
+                found = tuple(_doubtful(one) for one in found)
+            elif act in _GUESSED:
                 found = tuple(self._not_guessed(one) for one in found)
             known = self._heard[act] = self._with_verbatim(act, found)
         return known
@@ -119,6 +121,11 @@ class Ear:
             for name in FAULT_NAMES
         }
         return max(chances, key=lambda name: chances[name])
+
+
+def _doubtful(act: Act) -> Act:
+    """The network learnt from two sides; what it makes of both in one is a guess."""
+    return act if act.source == "phrase" else replace(act, probability=min(act.probability, _GUESS))
 
 
 def _said_verbatim(act: str, stream: Stream, hit: Hit) -> Act:

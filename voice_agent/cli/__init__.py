@@ -26,6 +26,7 @@ from voice_agent.cli.model import model_group
 from voice_agent.cli.phrasebook import phrasebook_group
 from voice_agent.cli.report import report_command
 from voice_agent.cli.retry import retry_command
+from voice_agent.cli.second import second_command
 from voice_agent.cli.serve import serve_command
 from voice_agent.cli.statistics import rejudge_command, stats_command
 from voice_agent.cli.users import users_group
@@ -63,6 +64,7 @@ for command in (
     report_command,
     rejudge_command,
     learn_command,
+    second_command,
     retry_command,
     serve_command,
     users_group,

@@ -15,7 +15,7 @@ from voice_agent.cli.render import console
 from voice_agent.errors import StoreError
 from voice_agent.store import Store
 from voice_agent.store.learning.models import SiteModel, get_model, list_models
-from voice_agent.teaching.lessons import learn, table
+from voice_agent.teaching.lessons import learn, table, warning
 
 
 @click.command("learn")
@@ -61,6 +61,8 @@ def _print(model: SiteModel, as_json: bool) -> None:
         for line in table(report[part]):
             lines.add_row(*line)
         console().print(lines)
+    if told := warning(report):
+        click.echo(told)
     click.echo("还没有启用：请管理员看过对比后，在网页“学习”里启用。")
 
 

@@ -1,5 +1,6 @@
 """Settings from one TOML file (``voice-agent.toml``) and, for secrets, the environment."""
 
+from voice_agent.config.doors import PrivacyConfig, WebConfig
 from voice_agent.config.load import EXAMPLE, find_config, load_config
 from voice_agent.config.model import (
     AsteriskConfig,
@@ -8,13 +9,11 @@ from voice_agent.config.model import (
     LogConfig,
     ModelConfig,
     PhraseBookConfig,
-    PrivacyConfig,
     RecordingsConfig,
     ReportsConfig,
     ReviewConfig,
     StoreConfig,
     UnitConfig,
-    WebConfig,
     WorkConfig,
 )
 

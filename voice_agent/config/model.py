@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr
 
-from voice_agent.config.hours import read_hours
+from voice_agent.config.doors import PrivacyConfig, WebConfig
+from voice_agent.config.service import OfficeConfig, RatingConfig
+from voice_agent.config.table import Table
 
 RuleName = Literal[
     "greeting", "identity", "job_number", "need_inquiry", "hold_notice", "hold_return", "referral", "callback", "absent_message",
     "wrong_number", "closing", "one_time_notice", "prohibited",
 ]  # fmt: skip
-
-
-class Table(BaseModel):
-    """A TOML table: frozen, and a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AsteriskConfig(Table):
@@ -111,7 +107,7 @@ class UnitConfig(Table):
 
 class ReviewConfig(Table):
     """Terms of review: days a clerk may object, working days to appeal, for a decision and for the review of a flagged call, days
-    transcripts are kept (0: for ever)."""
+    transcripts are kept (0: for ever). ``learning_share``: findings offered for learning, as a share of the queue (0: none)."""
 
     objection_days: int = Field(7, ge=1, le=365)
     decision_days: int = Field(5, ge=1, le=365)
@@ -119,90 +115,19 @@ class ReviewConfig(Table):
     review_days: int = Field(5, ge=1, le=365)
     retention_days: int = Field(0, ge=0, le=3650)
     claim_minutes: int = Field(30, ge=1, le=1440)
+    learning_share: float = Field(0.1, ge=0, le=0.5)
 
 
-class RatingConfig(Table):
-    """How the dialplan tells a caller's rating, what the keys mean (the best first), which are low, and working days for the follow-up."""
+class SecondOpinionConfig(Table):
+    """A large language model of the site's own, at an OpenAI-compatible ``address`` on its network ('' : none, nothing is sent).
 
-    variable: str = Field("RATING", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
-    field: str = Field("Rating", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
-    levels: dict[str, str] = Field(
-        default_factory=lambda: {"1": "非常满意", "2": "满意", "3": "基本满意", "4": "不满意", "5": "非常不满意"}
-    )
-    low: tuple[str, ...] = ("4", "5")
-    follow_up_days: int = Field(5, ge=1, le=365)
-
-    @model_validator(mode="after")
-    def _low_keys_are_levels(self) -> RatingConfig:
-        if unknown := [key for key in self.low if key not in self.levels]:
-            raise ValueError(f"low 中的按键 {'、'.join(unknown)} 不在 levels 里")
-        return self
-
-
-class OfficeConfig(Table):
-    """When windows must be manned, as ``09:00-12:00``: on working days, on duty (值班) on working days, on duty on free days."""
-
-    hours: tuple[str, ...] = ("09:00-12:00", "13:00-17:00")
-    duty: tuple[str, ...] = ()
-    holiday_duty: tuple[str, ...] = ()
-
-    @field_validator("hours", "duty", "holiday_duty")
-    @classmethod
-    def _are_times(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for text in value:
-            read_hours(text)
-        return value
-
-
-class UnitRetention(Table):
-    """Other terms for one unit; None: as for everybody."""
-
-    name: str
-    sound_days: int | None = Field(None, ge=0, le=36500)
-    transcript_days: int | None = Field(None, ge=0, le=36500)
-    evidence_days: int | None = Field(None, ge=0, le=36500)
-    numbers_days: int | None = Field(None, ge=0, le=36500)
-    comments_days: int | None = Field(None, ge=0, le=36500)
-
-
-class PrivacyConfig(Table):
-    """Who may see and hear what is personal, and how many days each kind is kept (0: for ever).
-
-    ``unmask_roles`` may lift the mask of one call with a reason; ``hear_roles`` hear everything without. ``sound_days``: rendered
-    copies and waveforms, and the recordings themselves only with ``delete_recordings``; ``evidence_days``: the words quoted in
-    findings; ``numbers_days``: callers' numbers; ``comments_days``: what people wrote about a call.
+    ``control_share``: share (0–1) of other findings that are asked about for comparison only; ``timeout_seconds`` for a whole answer.
     """
 
-    unmask_roles: tuple[Literal["reviewer", "supervisor"], ...] = ("reviewer", "supervisor")
-    hear_roles: tuple[Literal["staff", "reviewer", "supervisor"], ...] = ()
-    sound_days: int = Field(0, ge=0, le=36500)
-    transcript_days: int = Field(0, ge=0, le=36500)
-    evidence_days: int = Field(0, ge=0, le=36500)
-    numbers_days: int = Field(0, ge=0, le=36500)
-    comments_days: int = Field(0, ge=0, le=36500)
-    delete_recordings: bool = False
-    units: tuple[UnitRetention, ...] = ()
-
-
-class WebConfig(Table):
-    """Where the page is served; TLS when both files are given.
-
-    ``totp_roles``: roles that must set up a second factor. ``hosts``: names under which browsers reach the page, besides this machine's own. ``behind_tls``: only a proxy with TLS leads
-    here. ``proxies``: addresses of proxies whose word about browsers is believed; ``user_header``: who of the site's own directory
-    was signed in by them ('' none). ``idle_minutes``: a session nobody uses ends.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = Field(8120, ge=1, le=65535)
-    tls_certificate: Path | None = None
-    tls_key: Path | None = None
-    session_hours: float = Field(8.0, gt=0, le=72)
-    idle_minutes: float = Field(30.0, gt=0, le=1440)
-    totp_roles: tuple[Literal["staff", "reviewer", "supervisor", "admin"], ...] = ()
-    hosts: tuple[str, ...] = ()
-    behind_tls: bool = False
-    proxies: tuple[str, ...] = ()
-    user_header: str = Field("", pattern=r"^[A-Za-z0-9-]{0,64}$")
+    address: str = ""
+    model: str = ""
+    timeout_seconds: float = Field(20.0, gt=0, le=300)
+    control_share: float = Field(0.05, ge=0, le=1)
 
 
 class LiveConfig(Table):
@@ -291,6 +216,7 @@ class Config(Table):
     review: ReviewConfig = ReviewConfig()
     rating: RatingConfig = RatingConfig()
     office: OfficeConfig = OfficeConfig()
+    second_opinion: SecondOpinionConfig = SecondOpinionConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     web: WebConfig = WebConfig()
     live: LiveConfig = LiveConfig()

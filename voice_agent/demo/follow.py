@@ -12,6 +12,7 @@ from voice_agent.demo.measures import complain, correct_some, follow_up, measure
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.call_rows import CallRow
 from voice_agent.store.calls.calls import each_call, get_call
+from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.calls.judgements import current_findings
 from voice_agent.store.people.directory import list_clerks
 from voice_agent.store.people.users import add_user, list_users
@@ -120,22 +121,18 @@ def _accounts(office: Office, clerks: Sequence[str]) -> dict[str, int]:
     return known
 
 
+def _fault_of_the_clerk(store: Store, call: CallRow) -> StoredFinding | None:
+    faults = (one for one in current_findings(store, call.id) if one.finding.status in FAULTS)
+    return next((one for one in faults if one.clerk == call.clerk), None)
+
+
 def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
     """Some objections in all their states: upheld, rejected, appealed against, still open."""
     store = office.store
-    recent = [call for call in reviewed if call.clerk and call.started > office.day(16, 0.0)][::4][:9]
+    recent = [call for call in reviewed if call.clerk and call.started > office.day(16, 0.0)][::4]
     accounts = _accounts(office, [call.clerk for call in recent])
-    for place, call in enumerate(recent):
-        found = next(
-            (
-                each
-                for each in current_findings(store, call.id)
-                if each.finding.status in FAULTS and each.clerk == call.clerk
-            ),
-            None,
-        )
-        if found is None:
-            continue
+    faulty = [(call, found) for call in recent if (found := _fault_of_the_clerk(store, call)) is not None]
+    for place, (call, found) in enumerate(faulty[:9]):
         user, moment = accounts[call.clerk], call.ended + 2 * 86400.0
         number = objections.file_objection(
             store, found.id, user, _PLEAS.get(found.finding.rule, "请再听一遍，我做到了"), now=moment
@@ -145,5 +142,5 @@ def _object(office: Office, reviewed: Sequence[CallRow]) -> None:
         answer = ("重新听过，坐席确实说了，申诉成立", "重新听过，没有听到，维持原判")[place % 3 % 2]
         if place % 3 < 2:
             objections.decide_objection(store, number, other, upheld=place % 3 == 0, answer=answer, now=moment + 86400)
-        if place == 4:
+        if place == 1:
             appeals.file_appeal(store, number, user, "请主管听一听第二句", now=moment + 90000)

@@ -26,7 +26,7 @@ LEVELS: dict[str, Level] = {
     "need_inquiry": Level(0.55, 0.4),
     "hold_notice": Level(0.6, 0.4),
     "hold_return": Level(0.58, 0.35),
-    "referral": Level(0.45, 0.3),
+    "referral": Level(0.45, 0.25),
     "callback": Level(0.55, 0.38),
     "absent_message": Level(0.65, 0.4),
     "wrong_number": Level(0.5, 0.35),

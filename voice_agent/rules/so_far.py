@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_agent.acts.act import FAULT, LIKELY, Act
+from voice_agent.acts.act import FAULT, LIKELY
 from voice_agent.acts.conversation import Conversation, Side
 from voice_agent.rules.judge import finding_of
 from voice_agent.rules.opening import first_turn, own_start
@@ -153,7 +153,7 @@ def _shown(side: Side) -> Iterator[HeardAct]:
     channel = side.stream.channel
     for act, name in SHOWN[channel].items():
         for one in side.hits(act):
-            yield HeardAct(one.start, channel, act, name, side.stream.text(one.first, one.last), one.probability)
+            yield HeardAct(one.start, channel, act, name, side.words(one), one.probability)
 
 
 def _warnings(call: Conversation) -> Iterator[Warned]:
@@ -171,15 +171,11 @@ def _faults(call: Conversation) -> Iterator[Warned]:
     for act in call.agent.ear.faults():
         if round(act.start, 3) in told:
             name = call.agent.ear.kind(act)
-            yield Warned(act.start, FAULT, name, _text(call.agent, act), finding.status == "violated")
+            yield Warned(act.start, FAULT, name, call.agent.words(act), finding.status == "violated")
 
 
 def _callers(call: Conversation) -> Iterator[Warned]:
     for name, said in WARNINGS.items():
         for act in call.caller.possible(name):
             if act.probability >= LIKELY:
-                yield Warned(act.start, name, said, _text(call.caller, act), act.probability >= 0.8)
-
-
-def _text(side: Side, act: Act) -> str:
-    return side.stream.text(act.first, act.last)
+                yield Warned(act.start, name, said, call.caller.words(act), act.probability >= 0.8)

@@ -19,7 +19,11 @@ from voice_agent.values import Channel, Segment, Transcript
 
 Rows = npt.NDArray[np.float32]
 #: Syllables of a call, and of the sentences that come with the product, of which nothing is known but what the shipped model makes of them.
-KEPT_OF_CALL, KEPT_SHIPPED = 40, 6000
+KEPT_OF_CALL, KEPT_SHIPPED = 40, 3000
+#: Sentences of the product that are heard for that, by lot.
+SENTENCES = 500
+#: How long a syllable of a written sentence lasts, seconds.
+SYLLABLE = 0.22
 #: The clause around the likeliest syllable: those at least this probable beside it, of all that ring there.
 SHARE = 0.4
 
@@ -148,12 +152,13 @@ def unlabelled(heard: Heard, rng: Any) -> Rows:
 def shipped(model: ActModel, transcripts: Iterable[Transcript], rng: Any) -> Rows:
     """Syllables of the sentences and calls that come with the product: what the shipped model makes of them shall stay, too."""
     rows = [heard.hidden for one in transcripts if (heard := hear(one, model)) is not None]
-    for name, texts in model.examples.items():
+    sentences = [(name, text) for name, texts in sorted(model.examples.items()) for text in texts]
+    for number in rng.choice(len(sentences), min(SENTENCES, len(sentences)), replace=False):
+        name, text = sentences[number]
         channel: Channel = "caller" if name.startswith("caller:") else "agent"
-        for text in texts[::2]:
-            stream = listen(Transcript("", (Segment(channel, 0.0, 0.22 * len(text), text),)), channel)
-            if stream.said:
-                rows.append(model.network.hidden(encode_alone(stream, 0, len(stream.said))))
+        stream = listen(Transcript("", (Segment(channel, 0.0, SYLLABLE * len(text), text),)), channel)
+        if stream.said:
+            rows.append(model.network.hidden(encode_alone(stream, 0, len(stream.said))))
     every: Rows = np.concatenate(rows)
     chosen: Rows = every[rng.choice(len(every), min(KEPT_SHIPPED, len(every)), replace=False)]
     return chosen

@@ -19,7 +19,7 @@ Side = Literal["agent", "caller"]
 #: The act of a clerk that keeps each duty; of several one is enough.
 KEEPS: dict[str, tuple[str, ...]] = {
     "greeting": ("greeting",), "identity": ("identity",), "need_inquiry": ("need_inquiry",), "hold_notice": ("wait_request",),
-    "hold_return": ("return_apology",), "referral": ("referral_number",), "callback": ("ask_contact",), "absent_message": ("offer_message",),
+    "hold_return": ("return_apology",), "referral": ("referral_number", "self_transfer"), "callback": ("ask_contact",), "absent_message": ("offer_message",),
     "wrong_number": ("told_wrong_number",), "closing": ("closing_thanks", "closing_bye"),
 }  # fmt: skip
 #: What makes a duty arise: side and act.
@@ -31,8 +31,8 @@ ARISES: dict[str, tuple[Side, str]] = {
 }
 #: What a confirmation weighs beside a correction.
 CONFIRMED = 0.1
-#: Duties of the opening and the end: elsewhere the same act is innocent, so only the stretch where it was due says anything.
-PLACED = frozenset({"greeting", "identity", "need_inquiry", "closing"})
+#: Duties of one place (the opening, the end, a silence): elsewhere the same act is innocent, so only the stretch where it was due says anything.
+PLACED = frozenset({"greeting", "identity", "need_inquiry", "closing", "hold_notice", "hold_return"})
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,31 @@ class Label:
 
 
 def labels_of(decision: Decision) -> Iterator[Label]:
-    """What a decision teaches; nothing where it says nothing of single acts."""
+    """What a decision teaches; nothing where it says nothing of single acts. That a duty did not arise, as the machine said, teaches nothing new.
+
+    That nothing prohibited was said does: it holds the balance to what was.
+    """
+    confirms = decision.status == decision.machine and decision.rule != "prohibited"
+    for label in _labels(decision):
+        if label.spans or not confirms:
+            yield label
+
+
+def _labels(decision: Decision) -> Iterator[Label]:
     rule, status = decision.rule, decision.status
     if status == "uncertain":
         return
     if rule == "prohibited":
         yield from _of_speech(decision)
-    elif rule in KEEPS:
+    elif (
+        rule in KEEPS and decision.machine != "not_applicable"
+    ):  # how a duty was kept that the machine never saw arise, nobody said
         yield from _of_duty(decision)
     if rule in ARISES:
         side, act = ARISES[rule]
         if status == "not_applicable":
             yield Label(side, (act,), False, (), True)
-        elif status in FAULTS:
+        elif status in FAULTS or decision.machine == "not_applicable":
             yield Label(side, (act,), True, (), False)
 
 

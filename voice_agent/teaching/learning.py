@@ -24,15 +24,19 @@ from voice_agent.values import Transcript
 
 #: How strongly the last layer is held to the shipped one (rows of weight 1), what a syllable weighs of which only the shipped model speaks,
 #: and what a decision weighs.
-PRIOR, REMEMBERED, DECISION = 4.0, 0.05, 3.0
+PRIOR, REMEMBERED, DECISION = 30.0, 0.1, 2.0
+#: An act is taught only where people corrected the machine about it so often; confirmations alone would only make it louder.
+CORRECTIONS = 3
+#: Its calibration is fitted again only where people said so often that it is done, and so often that it is not.
+CONTRAST = 5
 #: How strongly an act's calibration is held to the shipped one: as many instances.
-CALIBRATION_PRIOR = 8.0
+CALIBRATION_PRIOR = 30.0
 #: Parts into which calls are cut, so that calibration sees only what the layer it weighs has not learnt from.
 FOLDS = 2
 SEED = 23
 Told = Callable[[int, int], None]
-#: What the sources say of a place, whether the act is done there, what the decision weighs.
-Row = tuple[list[float], bool, float]
+#: What the sources say of a place, and whether the act is done there. Here confirmations count in full: a probability must mean what it says.
+Row = tuple[list[float], bool]
 
 
 def untold(_done: int, _all: int) -> None:
@@ -70,6 +74,10 @@ def teach(
     known = [
         one for case in cases if case.name in heard for one in known_of(case, heard[case.name], base.network.names.acts)
     ]
+    known = [
+        one for act in _by_act(known).values() if sum(each.weight >= 1.0 for each in act) >= CORRECTIONS for one in act
+    ]
+    taught = {one.act for one in known}
     rows: dict[str, list[Row]] = defaultdict(list)
     for fold in range(FOLDS):
         mine = {case.name for number, case in enumerate(cases) if number % FOLDS == fold}
@@ -77,7 +85,8 @@ def teach(
         model = with_layer(base, layer, {})
         for case in (one for one in cases if one.name in mine and one.name in heard):
             for act, row in _instances(case, model, book):
-                rows[act].append(row)
+                if act in taught:
+                    rows[act].append(row)
         told(fold + 2, steps)
     weight, bias = fit_layer(known, remembered, base)
     counts = {
@@ -135,7 +144,7 @@ def _instances(case: Case, model: ActModel, book: PhraseBook) -> Iterable[tuple[
                     if len(label.acts) > 1 and places and places[0][2][0] < 0 and not places[0][2][1]:
                         continue
                 for _, _, features in places:
-                    yield f"{label.side}:{act}", (features, label.done, decision.weight)
+                    yield f"{label.side}:{act}", (features, label.done)
 
 
 def _inside(start: float, end: float, spans: Sequence[tuple[float, float]]) -> bool:
@@ -147,11 +156,11 @@ def _worth(rows: Mapping[str, Sequence[Row]], base: ActModel) -> dict[str, Worth
     found = {}
     for act, mine in sorted(rows.items()):
         old = base.worth.get(act)
-        if old is None:
+        if old is None or min(sum(done for _, done in mine), sum(not done for _, done in mine)) < CONTRAST:
             continue
-        features: Vector = np.array([[1.0, *one] for one, _, _ in mine])
-        wanted = np.array([done for _, done, _ in mine], float)
+        features: Vector = np.array([[1.0, *one] for one, _ in mine])
+        wanted = np.array([done for _, done in mine], float)
         start = np.array([old.bias, old.learned, old.phrase, old.near])
-        bias, *slopes = fit(features, wanted, np.array([weight for _, _, weight in mine]), start, CALIBRATION_PRIOR)
+        bias, *slopes = fit(features, wanted, np.ones(len(mine)), start, CALIBRATION_PRIOR)
         found[act] = Worth(round(float(bias), 3), *(round(max(0.0, float(one)), 3) for one in slopes))
     return found

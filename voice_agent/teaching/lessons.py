@@ -159,6 +159,20 @@ def check_fits(store: Store, number: int) -> ActModel:
     return taught_model(store, number, base)
 
 
+def warning(report: Mapping[str, Any]) -> str:
+    """Why nobody should adopt the model, Chinese; empty where nothing speaks against it."""
+    for part, where in (("site", "本单位留出的复核结论"), ("shipped", "随软件附带的通话")):
+        counts = report[part]
+        for key, what in (("wrong", "误判"), ("missed", "漏判")):
+            if counts.get(f"{key}_after", 0) > counts.get(f"{key}_before", 0):
+                return f"在{where}上，学习后{what}增多，不建议启用。"
+    if report["site"].get("right_after", 0) <= report["site"].get("right_before", 0) and report["site"].get(
+        "wrong_after", 0
+    ) >= report["site"].get("wrong_before", 0):
+        return "在本单位留出的复核结论上看不出好处，不必启用；再多复核一些、尤其是改判，再学。"
+    return ""
+
+
 def table(counts: Mapping[str, int]) -> list[tuple[str, str, str]]:
     """Lines for people: what, before, after; shares with counts and 95 % intervals."""
     lines = [

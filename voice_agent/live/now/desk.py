@@ -25,7 +25,7 @@ from voice_agent.live.now.process import Seen, Start, Stop, Tell
 from voice_agent.live.now.rows import Standing, who
 from voice_agent.live.setup import places
 from voice_agent.store import Store
-from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all, save_live, save_status
+from voice_agent.store.live.calls_now import KEPT_SECONDS, clear_ended, end_all, in_a_hurry, save_live, save_status
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class LiveDesk:
         while not self._stop.is_set():
             try:
                 with self.open_store() as store:
+                    in_a_hurry(store)
                     end_all(store)
                     self._work(store)
                     end_all(store)

@@ -38,6 +38,11 @@ class LiveStatus:
     told: Mapping[str, Any]
 
 
+def in_a_hurry(store: Store) -> None:
+    """This connection waits for no disk: what it writes is passing, and a power cut may cost its last moments. Raises StoreError."""
+    store.write("PRAGMA synchronous = NORMAL")
+
+
 def save_live(store: Store, calls: Sequence[LiveCall]) -> None:
     """Write how these calls stand, in one transaction. Raises StoreError."""
     if not calls:

@@ -1,6 +1,6 @@
 """Where the store keeps personal data of a call, kind by kind, and how each place is emptied: figures and verdicts stay.
 
-Whoever adds a column in which people's words stand adds it here; ``tests/store/test_erasure.py`` plants a word in every one.
+Whoever adds a column in which people's words stand adds it here; ``tests/store/planted.py`` plants a word in every one.
 """
 
 # ruff: noqa: S608 - statements are put together from this file's own words; values travel as parameters
@@ -30,6 +30,7 @@ _OF_OBJECTION = "objection IN (SELECT id FROM objections WHERE call = ?)"
 _OF_ITEM = (
     "id IN (SELECT rectification FROM rectification_findings WHERE finding IN (SELECT id FROM findings WHERE call = ?))"
 )
+_OF_RATING = "rating IN (SELECT id FROM ratings WHERE call = ?)"
 _OF_LIVE = "(system, uniqueid) IN (SELECT system, uniqueid FROM calls WHERE id = ?)"
 #: Table, columns, and which rows belong to a call: what people wrote.
 _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -44,6 +45,9 @@ _WRITTEN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("calibration_decisions", ("reason",), _OF_CALL),
     ("calibration_truth", ("reason",), _OF_CALL),
     ("alerts", ("note",), _OF_LIVE),
+    ("heard_complaints", ("reason",), _OF_CALL),
+    ("follow_ups", ("answer",), _OF_RATING),
+    ("ledger_changes", ("before", "after"), _OF_CALL),
 )
 #: What stands between these is what somebody said; the sentence around it is the judge's.
 _QUOTED = re.compile("“[^”]*”|‘[^’]*’|「[^」]*」")
@@ -67,9 +71,18 @@ def _transcript(store: Store, call: int, _wholly: bool) -> int:
 def _evidence(store: Store, call: int, wholly: bool) -> int:
     # What was quoted while the call went on.
     changed = store.write(
-        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)", (call, GONE)
+        f"UPDATE alerts SET detail = ?2 WHERE {_OF_LIVE.replace('?', '?1')} AND detail NOT IN ('', ?2)",
+        (call, GONE),
+    ).rowcount
+    changed += store.write(
+        "UPDATE heard_complaints SET text = ?2 WHERE call = ?1 AND text NOT IN ('', ?2)", (call, GONE)
+    ).rowcount
+    # What a person wrote in place of the matter heard may be anything.
+    changed += store.write(
+        "UPDATE ledger SET matter = ?2 WHERE call = ?1 AND by_person = 1 AND matter NOT IN ('', ?2)", (call, GONE)
     ).rowcount
     changed += store.write(f"DELETE FROM live_calls WHERE {_OF_LIVE}", (call,)).rowcount
+    store.write("UPDATE opinions SET quotes = '[]', why = '' WHERE call = ?", (call,))
     for row in store.rows("SELECT id, evidence, reason FROM findings WHERE call = ?", (call,)):
         evidence = pack_evidence([_without_words(one) for one in unpack_evidence(row["evidence"])])
         reason = GONE if wholly and row["reason"] else _QUOTED.sub(GONE, row["reason"])

@@ -10,37 +10,40 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from voice_agent.errors import StoreError
-from voice_agent.store.schema import alerts as schema_alerts
-from voice_agent.store.schema import appeals as schema_appeals
-from voice_agent.store.schema import books as schema_books
-from voice_agent.store.schema import calibration as schema_calibration
-from voice_agent.store.schema import calls as schema_calls
-from voice_agent.store.schema import cards as schema_cards
-from voice_agent.store.schema import complaints as schema_complaints
-from voice_agent.store.schema import coverage as schema_coverage
-from voice_agent.store.schema import delivery as schema_delivery
-from voice_agent.store.schema import heard_complaints as schema_heard_complaints
-from voice_agent.store.schema import learning as schema_learning
-from voice_agent.store.schema import ledger as schema_ledger
-from voice_agent.store.schema import lists as schema_lists
-from voice_agent.store.schema import live as schema_live
-from voice_agent.store.schema import logins as schema_logins
-from voice_agent.store.schema import measures as schema_measures
-from voice_agent.store.schema import models as schema_models
-from voice_agent.store.schema import people as schema_people
-from voice_agent.store.schema import phrase_sums as schema_phrase_sums
-from voice_agent.store.schema import phrase_todo as schema_phrase_todo
-from voice_agent.store.schema import phrases as schema_phrases
-from voice_agent.store.schema import presence as schema_presence
-from voice_agent.store.schema import privacy as schema_privacy
-from voice_agent.store.schema import ratings as schema_ratings
-from voice_agent.store.schema import reliability as schema_reliability
-from voice_agent.store.schema import reports as schema_reports
-from voice_agent.store.schema import strata as schema_strata
-from voice_agent.store.schema import tree as schema_tree
-from voice_agent.store.schema import views as schema_views
-from voice_agent.store.schema import work as schema_work
-from voice_agent.store.schema import workload as schema_workload
+from voice_agent.store.schema import (
+    alerts,
+    appeals,
+    books,
+    calibration,
+    calls,
+    cards,
+    complaints,
+    coverage,
+    delivery,
+    heard_complaints,
+    learning,
+    ledger,
+    lists,
+    live,
+    logins,
+    measures,
+    models,
+    opinions,
+    people,
+    phrase_sums,
+    phrase_todo,
+    phrases,
+    presence,
+    privacy,
+    ratings,
+    reliability,
+    reports,
+    strata,
+    tree,
+    views,
+    work,
+    workload,
+)
 
 #: Stands in the file header, so that a stranger's SQLite file is not taken for ours ("VoAg").
 APPLICATION_ID = 0x566F4167
@@ -110,187 +113,93 @@ def _run(db: Database, statements: Iterable[str]) -> None:
         db.execute(statement)
 
 
-@migrations()
-def m001_calls_and_judgements(db: Database) -> None:
-    """Calls, transcripts, judgements, jobs, gaps, search, tallies."""
-    _run(db, schema_calls.STATEMENTS)
+#: Name, what it makes (for whoever reads this), its statements. Never change a released one: add one.
+_ALL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "m001_calls_and_judgements",
+        "Calls, transcripts, judgements, jobs, gaps, search, tallies.",
+        tuple(calls.STATEMENTS),
+    ),
+    ("m002_people_and_reviews", "Users, reviews, objections, draws, audit, peaks.", tuple(people.STATEMENTS)),
+    (
+        "m003_lists",
+        "The statuses of a call beside it, and indexes from which lists with any filter are answered.",
+        tuple(lists.STATEMENTS),
+    ),
+    ("m004_coverage", "What the recordings of a call cover, and its story.", tuple(coverage.STATEMENTS)),
+    (
+        "m005_work",
+        "Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees.",
+        tuple(work.STATEMENTS),
+    ),
+    (
+        "m006_tree",
+        "The hierarchy above the units, who sees which part of it, and where each clerk sat when.",
+        tuple(tree.STATEMENTS),
+    ),
+    ("m007_phrases", "Which mandated phrases were said in which call.", tuple(phrases.STATEMENTS)),
+    (
+        "m008_appeals",
+        "A second level for objections, and what somebody has seen of the news.",
+        tuple(appeals.STATEMENTS),
+    ),
+    (
+        "m009_measures",
+        "What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated.",
+        tuple(measures.STATEMENTS),
+    ),
+    ("m010_complaints", "Complaints of the public.", tuple(complaints.STATEMENTS)),
+    ("m011_phrase_todo", "Which calls are still to be read for phrases.", tuple(phrase_todo.STATEMENTS)),
+    ("m012_models", "The learned model that heard the acts of a judgement.", tuple(models.STATEMENTS)),
+    (
+        "m013_calibration",
+        "Draws that several reviewers review blind, and what their meeting settles.",
+        tuple(calibration.STATEMENTS),
+    ),
+    ("m014_strata", "What a draw was made of, with which weights.", tuple(strata.STATEMENTS)),
+    (
+        "m015_workload",
+        "Which units a reviewer is responsible for, and how many calls a day.",
+        tuple(workload.STATEMENTS),
+    ),
+    ("m016_views", "Saved filters, and indexes for the audit log.", tuple(views.STATEMENTS)),
+    ("m017_reports", "Which reports were written to the folder.", tuple(reports.STATEMENTS)),
+    ("m018_cards", "Rules of scoring in versions, and score cards that were signed.", tuple(cards.STATEMENTS)),
+    ("m019_phrase_sums", "Kept sums of the mandated phrases.", tuple(phrase_sums.STATEMENTS)),
+    (
+        "m020_ratings",
+        "What callers think of the service, and what follows from a low rating.",
+        tuple(ratings.STATEMENTS),
+    ),
+    ("m021_presence", "What queue members did when.", tuple(presence.STATEMENTS)),
+    (
+        "m022_ledger",
+        "The daily book of services: matter and outcome of each call, with corrections.",
+        tuple(ledger.STATEMENTS),
+    ),
+    ("m023_heard_complaints", "Complaints heard in calls, proposed to people.", tuple(heard_complaints.STATEMENTS)),
+    (
+        "m024_reliability",
+        "Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets.",
+        tuple(reliability.STATEMENTS),
+    ),
+    ("m027_logins", "Attempts to sign in, sessions that people can see, the second factor.", tuple(logins.STATEMENTS)),
+    ("m028_privacy", "What was removed of which call, and who was erased when.", tuple(privacy.STATEMENTS)),
+    ("m031_live", "Calls that go on.", tuple(live.STATEMENTS)),
+    ("m032_alerts", "Alerts, who took note of them, and what of them is sent.", tuple(alerts.STATEMENTS)),
+    ("m033_delivery", "How calls are talked.", tuple(delivery.STATEMENTS)),
+    ("m035_books", "Drafts of the phrase book, their back-tests and releases.", tuple(books.STATEMENTS)),
+    ("m036_learning", "Models that a site taught.", tuple(learning.STATEMENTS)),
+    ("m037_opinions", "What a second judge said of findings.", tuple(opinions.STATEMENTS)),
+)
 
 
-@migrations()
-def m002_people_and_reviews(db: Database) -> None:
-    """Users, reviews, objections, draws, audit, peaks."""
-    _run(db, schema_people.STATEMENTS)
+def _register(name: str, statements: tuple[str, ...]) -> None:
+    def run(db: Database) -> None:
+        _run(db, statements)
+
+    migrations(name=name)(run)
 
 
-@migrations()
-def m003_lists(db: Database) -> None:
-    """The statuses of a call beside it, and indexes from which lists with any filter are answered."""
-    _run(db, schema_lists.STATEMENTS)
-
-
-@migrations()
-def m004_coverage(db: Database) -> None:
-    """What the recordings of a call cover, and its story."""
-    _run(db, schema_coverage.STATEMENTS)
-
-
-@migrations()
-def m005_work(db: Database) -> None:
-    """Closings of calls, the order of the queue, no score before a decision, draws with purpose, deadline and assignees."""
-    _run(db, schema_work.STATEMENTS)
-
-
-@migrations()
-def m006_tree(db: Database) -> None:
-    """The hierarchy above the units, who sees which part of it, and where each clerk sat when."""
-    _run(db, schema_tree.STATEMENTS)
-
-
-@migrations()
-def m007_phrases(db: Database) -> None:
-    """Which mandated phrases were said in which call."""
-    _run(db, schema_phrases.STATEMENTS)
-
-
-@migrations()
-def m008_appeals(db: Database) -> None:
-    """A second level for objections, and what somebody has seen of the news."""
-    _run(db, schema_appeals.STATEMENTS)
-
-
-@migrations()
-def m009_measures(db: Database) -> None:
-    """What follows from a confirmed fault: rectifications, notes for clerks, when repeated faults are escalated."""
-    _run(db, schema_measures.STATEMENTS)
-
-
-@migrations()
-def m010_complaints(db: Database) -> None:
-    """Complaints of the public."""
-    _run(db, schema_complaints.STATEMENTS)
-
-
-@migrations()
-def m011_phrase_todo(db: Database) -> None:
-    """Which calls are still to be read for phrases."""
-    _run(db, schema_phrase_todo.STATEMENTS)
-
-
-@migrations()
-def m012_models(db: Database) -> None:
-    """The learned model that heard the acts of a judgement."""
-    _run(db, schema_models.STATEMENTS)
-
-
-@migrations()
-def m013_calibration(db: Database) -> None:
-    """Draws that several reviewers review blind, and what their meeting settles."""
-    _run(db, schema_calibration.STATEMENTS)
-
-
-@migrations()
-def m014_strata(db: Database) -> None:
-    """What a draw was made of, with which weights."""
-    _run(db, schema_strata.STATEMENTS)
-
-
-@migrations()
-def m015_workload(db: Database) -> None:
-    """Which units a reviewer is responsible for, and how many calls a day."""
-    _run(db, schema_workload.STATEMENTS)
-
-
-@migrations()
-def m016_views(db: Database) -> None:
-    """Saved filters, and indexes for the audit log."""
-    _run(db, schema_views.STATEMENTS)
-
-
-@migrations()
-def m017_reports(db: Database) -> None:
-    """Which reports were written to the folder."""
-    _run(db, schema_reports.STATEMENTS)
-
-
-@migrations()
-def m018_cards(db: Database) -> None:
-    """Rules of scoring in versions, and score cards that were signed."""
-    _run(db, schema_cards.STATEMENTS)
-
-
-@migrations()
-def m019_phrase_sums(db: Database) -> None:
-    """Kept sums of the mandated phrases."""
-    _run(db, schema_phrase_sums.STATEMENTS)
-
-
-@migrations()
-def m020_ratings(db: Database) -> None:
-    """What callers think of the service, and what follows from a low rating."""
-    _run(db, schema_ratings.STATEMENTS)
-
-
-@migrations()
-def m021_presence(db: Database) -> None:
-    """What queue members did when."""
-    _run(db, schema_presence.STATEMENTS)
-
-
-@migrations()
-def m022_ledger(db: Database) -> None:
-    """The daily book of services: matter and outcome of each call, with corrections."""
-    _run(db, schema_ledger.STATEMENTS)
-
-
-@migrations()
-def m023_heard_complaints(db: Database) -> None:
-    """Complaints heard in calls, proposed to people."""
-    _run(db, schema_heard_complaints.STATEMENTS)
-
-
-@migrations()
-def m024_reliability(db: Database) -> None:
-    """Crashes of ours and faults of a recording are counted apart; until when Asterisk was followed, by a clock that nobody sets."""
-    _run(db, schema_reliability.STATEMENTS)
-
-
-@migrations()
-def m027_logins(db: Database) -> None:
-    """Attempts to sign in, sessions that people can see, the second factor."""
-    _run(db, schema_logins.STATEMENTS)
-
-
-@migrations()
-def m028_privacy(db: Database) -> None:
-    """What was removed of which call, and who was erased when."""
-    _run(db, schema_privacy.STATEMENTS)
-
-
-@migrations()
-def m031_live(db: Database) -> None:
-    """Calls that go on."""
-    _run(db, schema_live.STATEMENTS)
-
-
-@migrations()
-def m032_alerts(db: Database) -> None:
-    """Alerts, who took note of them, and what of them is sent."""
-    _run(db, schema_alerts.STATEMENTS)
-
-
-@migrations()
-def m033_delivery(db: Database) -> None:
-    """How calls are talked."""
-    _run(db, schema_delivery.STATEMENTS)
-
-
-@migrations()
-def m035_books(db: Database) -> None:
-    """Drafts of the phrase book, their back-tests and releases."""
-    _run(db, schema_books.STATEMENTS)
-
-
-@migrations()
-def m036_learning(db: Database) -> None:
-    """Models that a site taught."""
-    _run(db, schema_learning.STATEMENTS)
+for _name, _, _statements in _ALL:
+    _register(_name, _statements)

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from voice_agent.store import Store
 from voice_agent.store.learning.models import adopt_model, list_models, revoke_model
-from voice_agent.teaching.lessons import LEAST, check_fits, learn, lessons, table
+from voice_agent.store.learning.opinions import record
+from voice_agent.teaching.lessons import LEAST, check_fits, learn, lessons, table, warning
 from voice_agent.web.admin.chores import Told
 from voice_agent.web.doors.ownership import fetched
 from voice_agent.web.doors.visit import Page, Visit
@@ -24,9 +25,12 @@ def show_learning(visit: Visit) -> Response:
     config = visit.site.config
     found = lessons(visit.store, visit.site.own_book, config.recordings.least_coverage)
     teaching = sum(len(one.case.decisions) for one in found if not one.held_back)
-    models = [(one, [(title, table(one.report[part])) for title, part in _PARTS]) for one in list_models(visit.store)]
+    models = [
+        (one, [(title, table(one.report[part])) for title, part in _PARTS], warning(one.report))
+        for one in list_models(visit.store)
+    ]
     return visit.show(
-        "learning.html", models=models, chore=visit.site.chores.of(_NAME), teaching=teaching, least=LEAST,
+        "learning.html", models=models, chore=visit.site.chores.of(_NAME), teaching=teaching, least=LEAST, second=record(visit.store),
         held_back=sum(len(one.case.decisions) for one in found if one.held_back),
     )  # fmt: skip
 

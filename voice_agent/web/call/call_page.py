@@ -23,6 +23,7 @@ from voice_agent.store.calls.findings import StoredFinding
 from voice_agent.store.calls.judgements import current_findings, current_judgement, history, verdict_reason
 from voice_agent.store.calls.timelines import load_timeline
 from voice_agent.store.calls.transcripts import load_transcript
+from voice_agent.store.learning.opinions import opinions_of
 from voice_agent.store.live.alerts import alerts_of_call
 from voice_agent.store.reviews.calibration import barred_by, blind_draw
 from voice_agent.store.reviews.closings import closings
@@ -110,7 +111,7 @@ def work_values(visit: Visit, call: CallRow) -> dict[str, Any]:
         "heard": _heard(visit, call, veil), "usual_due": usual_due(visit),
         "items": items_of_call(store, call.id), "coaching": notes(store, call=call.id), "may_measure": visit.user.role in ("reviewer", "supervisor"),
         "book_version": judgement.book_version if judgement else "",
-        "verdict_reason": reason, "machine_reason": machine_reason,
+        "verdict_reason": reason, "machine_reason": machine_reason, "opinions": opinions_of(store, call.id),
     }  # fmt: skip
 
 

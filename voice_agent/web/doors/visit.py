@@ -22,6 +22,9 @@ from voice_agent.web.doors.permissions import ways
 from voice_agent.web.doors.proxies import browser_address
 from voice_agent.web.site import Reading, Site
 
+#: SQLite's largest number has nineteen.
+_DIGITS = 18
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -54,6 +57,11 @@ class Visit:
     def number(self, name: str = "number") -> int:
         """A number in the path; the route lets nothing but digits through."""
         return int(self.request.path_params[name])
+
+    def whole(self, name: str, default: int = 0) -> int:
+        """A number in the form; ``default`` for whatever is none, or none that any row could have."""
+        text = self.form.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else default
 
     def note(self, action: str, target: str = "", detail: str = "") -> None:
         """Write to the audit log."""

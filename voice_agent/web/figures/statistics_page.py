@@ -71,7 +71,7 @@ def _breakdown(visit: Visit) -> Breakdown:
 
 def _least(visit: Visit) -> int:
     text = visit.query.get("least", "")
-    return min(int(text), 10_000) if text.isascii() and text.isdigit() else LEAST
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() and len(text) < 9 else LEAST
 
 
 def show_statistics(visit: Visit) -> Response:

@@ -104,8 +104,7 @@ def settle_point(visit: Visit) -> Response:
     """Settle one difference. Raises AccessError for who takes no part, StoreError, HTTPException 404."""
     draw = the_calibration(visit)
     _check_member(visit, draw)
-    number = visit.form.get("call", "")
-    call = the_call(visit, int(number) if number.isascii() and number.isdigit() else 0)
+    call = the_call(visit, visit.whole("call"))
     rule, status = visit.form.get("rule", ""), visit.form.get("status", "")
     if status not in get_args(Status):
         raise StoreError("请选择会商的结论")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from voice_agent.store import CallFilter, Store
 from voice_agent.store.calls.calls import Sort, list_calls
+from voice_agent.store.learning.offers import offers
 from voice_agent.store.people.charges import charges_of
 from voice_agent.store.people.directory import list_clerks, list_places, list_units
 from voice_agent.store.people.tree import list_nodes, scope
@@ -88,7 +90,7 @@ def _list(visit: Visit, path: str, chosen: CallFilter, default: tuple[Sort, bool
     return visit.show(
         "calls.html", listing=listing, calls=found.calls, chosen=shown, choices=choices(visit.store, visit.user),
         names=names(visit.store), saved_views=list_views(visit.store, visit.user.id, path[1:]),
-        **{"reminders": [], "overdue": "", "has_charges": False, "decided": None, "days": 0, **words},
+        **{"reminders": [], "overdue": "", "has_charges": False, "decided": None, "days": 0, "offers": [], **words},
     )  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def show_queue(visit: Visit) -> Response:
         visit, "/queue", chosen, ("urgency", False), heading="待复核", remark=remark, empty=empty,
         reminders=reminders(visit.store, visit.user, review_days=days), overdue=last_due_before(today, days).isoformat(),
         has_charges=bool(charges_of(visit.store, visit.user.id)), decided=_decided(visit), days=days,
+        offers=offers(visit.store, chosen, visit.site.config.review.learning_share, now=time.time()),
     )  # fmt: skip
 
 
