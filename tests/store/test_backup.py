@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,14 @@ def test_a_store_that_is_written_all_the_time_is_copied_whole(tmp_path: Path) ->
         for writer in writers:
             assert writer.stdout is not None
             writer.stdout.readline()
-        copies = [backup(store, tmp_path / f"copy{number}.db") for number in range(5)]
+        copies = []
+        for number in range(5):
+            before = calls.count_calls(store)
+            while calls.count_calls(store) == before:  # both are at it, between the copies too
+                time.sleep(0.01)
+            copies.append(backup(store, tmp_path / f"copy{number}.db"))
         said = [kill(writer).splitlines() for writer in writers]
-    assert all(len(one) > 1 for one in said)
+    assert sum(len(one) for one in said) >= 5
     assert [copy.calls for copy in copies] == sorted(copy.calls for copy in copies)
     for copy in copies:
         assert copy.path.stat().st_mode & 0o777 == 0o600

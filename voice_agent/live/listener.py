@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: A store that is busy this long (seconds) is not waited for: the event is put aside and the next one is heard.
 PATIENCE = 2.0
+#: A clean stop tries so long (seconds) to write what still waits.
+FINISH_SECONDS = 10.0
 
 
 def listen(
@@ -74,10 +76,14 @@ class Keeper:
             self._spool.add(event)
 
     def finish(self, *, wait: bool) -> None:
-        """Write what waits, if the store lets us; ``wait``: however long that takes. What is left is on disk for the next start."""
-        while self._spool and not self._flush() and wait:
-            if self._stop.wait(RETRY_SECONDS):
+        """Write what waits; ``wait``: however long that takes, else for some seconds. What is left is on disk for the next start."""
+        ends = time.monotonic() + FINISH_SECONDS
+        while self._spool and not self._flush():
+            if not wait and time.monotonic() > ends:
                 return
+            if wait and self._stop.is_set():
+                return
+            time.sleep(RETRY_SECONDS)
 
     def _flush(self) -> bool:
         self._tried = time.monotonic()
