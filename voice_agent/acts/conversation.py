@@ -18,6 +18,7 @@ from voice_agent.acts.learned.runs import Run
 from voice_agent.acts.phrases.index import Compiled, compiled
 from voice_agent.acts.phrases.labels import compared_with
 from voice_agent.acts.phrases.matching import Search
+from voice_agent.acts.whole_words import whole_words
 from voice_agent.speech import quality
 from voice_agent.speech.silences import Silence, is_noise, look_ups
 from voice_agent.speech.stream import Stream, listen
@@ -75,13 +76,24 @@ class Side:
 
     def words(self, act: Act) -> str:
         """The words heard for ``act``, to be shown to people."""
-        return self.stream.text(act.first, act.last)
+        return self.stream.text(*self._shown(act))
+
+    def _shown(self, act: Act) -> tuple[int, int]:
+        """The syllables that are shown: those of a phrase as they are, a learned act's with whole words and within its turn."""
+        if act.source == "phrase":
+            return act.first, act.last
+        begin, end = self.search.stretch_of((act.first + act.last) // 2)
+        first, last = max(act.first, begin) - begin, min(act.last, end) - begin
+        first, last = whole_words(self.stream.heard[begin:end], first, last)
+        return begin + first, begin + last
 
     def evidence(self, act: Act) -> Evidence:
         """The words heard for ``act``, when, and the phrase or example they were compared with."""
-        text = self.words(act)
+        first, last = self._shown(act)
+        text = self.stream.text(first, last)
         phrase = "；".join(filter(None, (compared_with(self.book, act, text), self.ear.likened(act, text))))
-        return Evidence(self.stream.channel, round(act.start, 3), round(act.end, 3), text, phrase, act.score)
+        start, end = self.stream.start(first), self.stream.end(last)
+        return Evidence(self.stream.channel, round(start, 3), round(end, 3), text, phrase, act.score)
 
     def stretch(self, start: float, end: float, phrase: str) -> Evidence:
         """Everything said between two times: where a phrase should have been."""

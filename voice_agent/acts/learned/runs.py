@@ -10,7 +10,7 @@ from voice_agent.acts.learned.network import ActNetwork, Matrix
 from voice_agent.values import Channel
 
 #: A run holds syllables at least this probable (before calibration), or at least this share of its own best one.
-FLOOR, SHARE = 0.02, 0.4
+FLOOR, SHARE = 0.02, 0.55
 #: Syllables less probable than that do not part a run when they are no more than this in a row.
 _BRIDGE = 2
 

@@ -6,33 +6,19 @@ a query. Words alone would then miss what was said; the phrase of overlapping pa
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
-import warnings
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+
+from voice_agent.speech.word_cutter import word_cutter
 
 CHANNELS = ("agent", "caller", "mixed")
 _RUN = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=1)
-def tokenizer() -> Any:
-    """Our own jieba Tokenizer (0.7 s to load): the shared one may carry words that others added."""
-    with warnings.catch_warnings():
-        # jieba asks for pkg_resources, whose deprecation is no business of ours.
-        warnings.simplefilter("ignore")
-        import jieba  # noqa: PLC0415 - loading costs time that only searching should pay
-
-    jieba.setLogLevel(logging.WARNING)
-    return jieba.Tokenizer()
-
-
 def index_words(text: str) -> str:
     """The words of a text, long ones also in their parts, separated by spaces."""
-    return " ".join(word for word in tokenizer().cut_for_search(_plain(text)) if _RUN.fullmatch(word))
+    return " ".join(word for word in word_cutter().cut_for_search(_plain(text)) if _RUN.fullmatch(word))
 
 
 def index_pairs(text: str) -> str:
@@ -51,7 +37,7 @@ def pairs(run: str) -> list[str]:
 def query_parts(query: str) -> list[str]:
     """What to look for in a text: the runs that were typed and jieba's words in them, the longest first."""
     runs = _RUN.findall(_plain(query))
-    words = {word for run in runs for word in tokenizer().cut(run) if len(word) > 1}
+    words = {word for run in runs for word in word_cutter().cut(run) if len(word) > 1}
     return sorted({*runs, *words}, key=lambda part: (-len(part), part))
 
 
@@ -62,7 +48,7 @@ def match_expression(query: str, channel: str | None = None) -> str:
 
 
 def _one(run: str, sides: Sequence[str]) -> str:
-    words = " AND ".join(f'"{word}"' for word in tokenizer().cut(run) if _RUN.fullmatch(word)) or '""'
+    words = " AND ".join(f'"{word}"' for word in word_cutter().cut(run) if _RUN.fullmatch(word)) or '""'
     phrase = f'"{run}"*' if len(run) == 1 else f'"{" ".join(pairs(run))}"'
     columns = " ".join(f"{side}_pairs" for side in sides)
     return f"(({{{' '.join(sides)}}} : ({words})) OR ({{{columns}}} : {phrase}))"
