@@ -21,7 +21,7 @@ from voice_agent.web.doors.auth import cookie_name
 from voice_agent.web.doors.signing import DOORS
 
 #: More by ``HOSTILE_EXAMPLES=5000 pytest tests/web/test_hostile.py``.
-EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "60"))
 ROUTES = [(page.method, page.path) for page in pages.ALL if page.name != "logout"] + [
     (door.method, door.path) for door in DOORS
 ]
