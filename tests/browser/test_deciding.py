@@ -115,7 +115,9 @@ def test_a_call_is_not_closed_undecided_and_can_be_opened_again(site: Site) -> N
     admin = site.sign_in("guanli")
     admin.goto("/audit")
     expect(admin.locator("table")).to_contain_text("完成复核")
-    expect(admin.locator("table")).to_contain_text("退回待复核")  # its reason stands with the call: the audit keeps nobody's words
+    expect(admin.locator("table")).to_contain_text(
+        "退回待复核"
+    )  # its reason stands with the call: the audit keeps nobody's words
     site.forgive(400)
 
 

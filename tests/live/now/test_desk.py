@@ -226,3 +226,19 @@ def test_what_a_killed_listener_left_is_no_call(store: Store, tmp_path: Path) ->
     save_live(store, [LiveCall("old", "甲局", "2045", 1.0, None, {"answered": 1.0})])
     with LiveDesk(config(tmp_path), BUNDLED):
         wait(lambda: (one := standing(store, "old")) and one.ended)
+
+
+def test_a_fault_of_ours_ends_neither_the_board_nor_listen(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A call that cannot be worked on is dropped, the next one is followed, and every event passes."""
+    with LiveDesk(config(tmp_path), BUNDLED) as desk:
+        bridge = Bridge(desk)
+        whole = replace(feed(tmp_path).told(), answered=None, clerks=(), recordings=())
+        broken = replace(whole, clerks=("nobody",))  # type: ignore[arg-type]  # what no bridge tells
+        bridge.tell(Going(time.time(), (broken,)))
+        wait(desk._news.empty)
+        bridge.tell(Going(time.time(), (whole,)), ended := replace(whole, uniqueid="other"))
+        assert wait(lambda: standing(store))
+        assert wait(lambda: bridge.passed == [ended])
+    assert "a fault of ours" in caplog.text

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 Event = Followed | Alive
 #: How often the table is written, how often the process says that it lives, how long a missing recording is sought again, seconds.
 WRITE_SECONDS, ALIVE_SECONDS, SEEK_SECONDS = 0.3, 3.0, 1.0
+#: After trouble it is tried again so much later, seconds.
+AGAIN_SECONDS = 2.0
 
 
 class LiveDesk:
@@ -80,7 +82,17 @@ class LiveDesk:
                     end_all(store)
             except StoreError as error:
                 log.error("live: store trouble, trying again: %s", error)
-                self._stop.wait(2.0)
+                self._stop.wait(AGAIN_SECONDS)
+            except Exception:  # whatever it is: a thread that ended would show the same calls for ever, and what is told of them would pile up
+                log.exception("live: a fault of ours; the calls that go on are followed anew")
+                self._forget()
+                self._stop.wait(AGAIN_SECONDS)
+
+    def _forget(self) -> None:
+        """Drop every call: one of them may be what cannot be worked on. Each comes back with its next change."""
+        for name, row in self._rows.items():
+            self._let_go(name, row, "starting")
+        self._rows.clear()
 
     def open_store(self) -> Store:
         """A connection of the caller's own. Raises StoreError."""
