@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
@@ -168,6 +169,17 @@ def test_post_is_signed_and_retried_until_it_arrives(store: Store, monkeypatch: 
     assert json.loads(body)["clerk"] == "1001"
     assert "number" not in json.loads(body)
     assert list_alerts(store)[0].deliveries[0].tries == 3
+
+
+def test_a_fault_of_ours_in_one_alert_keeps_back_no_other(store: Store) -> None:
+    """An address that nobody can read fails in a way that nobody thought of: it is written with the alert, and the next one is tried."""
+    made, told = ways("http://127.0.0.1:1/", rule(tell=["webhook"], every_minutes=0))
+    broken = replace(told, webhook=told.webhook.model_copy(update={"url": "http://[127.0.0.1/"}))
+    for name, clerk in (("call-1", "1001"), ("call-2", "1002")):
+        raise_alerts(store, made.alerts, live_call(name, clerk))
+    Messenger(lambda: store, broken, made.alerts).send_due(store)
+    errors = [row["error"] for row in store.rows("SELECT error FROM alert_deliveries ORDER BY id")]
+    assert errors == ["程序出错（ValueError），已记入日志"] * 2
 
 
 def test_a_receiver_that_is_down_is_given_up_after_hours_and_stays_visible(store: Store) -> None:

@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -17,7 +18,7 @@ from voice_agent.live.listener import listen
 from voice_agent.live.threads import is_dead, worker_name
 from voice_agent.live.worker import Desk
 from voice_agent.store import CallFilter, Store
-from voice_agent.store.calls import calls, gaps, jobs, judgements, transcripts
+from voice_agent.store.calls import calls, completion, gaps, jobs, judgements, transcripts
 
 pytestmark = pytest.mark.vosk
 UNIQUEID = "1700000000.1"
@@ -76,6 +77,47 @@ def test_a_defective_store_of_sound_does_not_stop_other_calls(store: Store, desk
     listen([replace(ended(), uniqueid="1700000009.1", linkedid="1700000009.1"), ended()], store, desk, drain=True)
     coverage = {call.call_id: call.coverage for call in calls.list_calls(store).calls}
     assert coverage == {"1700000009.1": "not_monitored", UNIQUEID: "monitored"}
+
+
+def two_calls(folder: Path) -> list[CallEnded]:
+    """Calls with the same sound, one after the other."""
+    for side in ("rx", "tx"):
+        (folder / f"1700000009.1-{side}.wav").write_bytes(record(folder, side).read_bytes())
+    return [replace(ended(), uniqueid="1700000009.1", linkedid="1700000009.1"), ended()]
+
+
+def test_whoever_cannot_be_told_stops_no_judging(store: Store, desk: Desk, folder: Path) -> None:
+    """What fails in telling people about a call undoes nothing of it and keeps back no other."""
+
+    def fails(_store: Store, _number: int) -> None:
+        raise RuntimeError("the terminal is gone")
+
+    listen(two_calls(folder), store, replace(desk, judged=fails), drain=True)
+    assert {call.coverage for call in calls.list_calls(store).calls} == {"monitored"}
+
+
+def test_a_fault_of_ours_in_writing_one_call_keeps_back_no_other(
+    store: Store, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No half of it is written, it ends visibly, and the thread goes on. Stands for a defect that nobody knows of yet."""
+    complete = completion.complete
+
+    def defective(store: Store, job: jobs.Job, *rest: Any, **more: Any) -> None:
+        complete(store, job, *rest, **more)
+        if job.call == 1:
+            raise KeyError("nobody thought of this")
+
+    monkeypatch.setattr(completion, "complete", lambda store, *rest, **more: _within(store, defective, *rest, **more))
+    listen(two_calls(folder), store, desk, drain=True)
+    first, second = (calls.get_call(store, number) for number in (1, 2))
+    assert (first.coverage, first.cause) == ("not_monitored", "failure")
+    assert transcripts.load_legs(store, 1) == []
+    assert second.coverage == "monitored"
+
+
+def _within(store: Store, act: Any, *rest: Any, **more: Any) -> None:
+    with store.transaction():
+        act(store, *rest, **more)
 
 
 def test_calls_in_a_gap_are_counted_from_their_recordings(store: Store, desk: Desk, folder: Path) -> None:

@@ -81,6 +81,10 @@ def work_off(store: Store, job: Job, desk: Desk, stop: threading.Event) -> None:
         log.warning("job %d was taken over: %s", job.id, error)
     except StoreDamaged as error:  # what is written of this call cannot be read: the others must not wait for it
         _give_up(store, job, "failure", error, desk)
+    except StoreError:
+        raise
+    except Exception as error:  # as in ``_heard``: no half of it is written
+        patiently(_ours(store, job, error, desk), stop)
 
 
 def _heard(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.Event) -> Callable[[], None]:
@@ -94,9 +98,13 @@ def _heard(store: Store, job: Job, call: CallEnded, desk: Desk, stop: threading.
     except ModelError as error:
         return partial(_failed, store, job, str(error), desk, "failure", crash=True)
     except Exception as error:  # a defect of ours must end as visibly as a broken recording, not as a dead thread
-        log.exception("job %d failed", job.id)
-        return partial(_failed, store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure", crash=True)
+        return _ours(store, job, error, desk)
     return partial(_completed, store, job, judged, book, legs, line, desk)
+
+
+def _ours(store: Store, job: Job, error: Exception, desk: Desk) -> Callable[[], None]:
+    log.error("job %d failed", job.id, exc_info=error)
+    return partial(_failed, store, job, f"内部错误：{type(error).__name__}: {error}", desk, "failure", crash=True)
 
 
 def _completed(
@@ -114,6 +122,8 @@ def told(desk: Desk, store: Store, call: int) -> None:
         desk.judged(store, call)
     except StoreError as error:
         log.warning("call %d is done and could not be told: %s", call, error)
+    except Exception:
+        log.exception("call %d is done and could not be told", call)
 
 
 def _judge(

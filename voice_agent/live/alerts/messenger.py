@@ -55,5 +55,8 @@ class Messenger:
             except NotSentError as error:
                 log.warning("alert %d not sent by %s: %s", alert.id, one.way, error)
                 not_delivered(store, one, str(error), time.time())
+            except Exception as error:  # a fault of ours in one alert must not keep back all others
+                log.exception("alert %d not sent by %s", alert.id, one.way)
+                not_delivered(store, one, f"程序出错（{type(error).__name__}），已记入日志", time.time())
             else:
                 delivered(store, one.id, time.time())
